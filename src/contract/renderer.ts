@@ -1,0 +1,18 @@
+import type { DisplayLanguage } from "./language"
+import type { ClusterSnapshot } from "./snapshot"
+
+/**
+ * Messages between the extension host and the notebook renderers. A message sent before a renderer is there is lost:
+ * the renderer says `ready`, the host answers with the whole last state. At most one frame is unacknowledged.
+ */
+export type ToRenderer =
+  | { readonly type: "language"; readonly language: DisplayLanguage }
+  /** The cluster as it is now; undefined while none runs. */
+  | { readonly type: "frame"; readonly frame: number; readonly snapshot: ClusterSnapshot | undefined }
+  | { readonly type: "record"; readonly id: string; readonly entries: readonly unknown[] }
+
+export type FromRenderer =
+  | { readonly type: "ready" }
+  | { readonly type: "drawn"; readonly frame: number; readonly atMs: number }
+  | { readonly type: "act"; readonly method: string; readonly params: unknown }
+  | { readonly type: "answer"; readonly block: string; readonly choice: number }
