@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+
+export interface ForkOptions {
+  /** File name of the bundle in dist/. */
+  readonly bundle: string
+  /** Path of the bundle, where it is not beside the running one. */
+  readonly script?: string | undefined
+  readonly argv?: readonly string[]
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Node's own options, such as --no-warnings. */
+  readonly nodeOptions?: readonly string[]
+  /** What the child writes to stdout or stderr, as it comes. */
+  readonly onOutput?: (text: string, stream: "stdout" | "stderr") => void
+}
+
+/** A forked process whose channel is its life line: it ends when the channel closes. */
+export interface Child {
+  readonly process: ChildProcess
+  /** Resolves with the exit code, null after a signal. Never rejects. */
+  readonly ended: Promise<number | null>
+  /** The end of what it wrote to stderr, for an error that a person reads. */
+  lastWords(): string
+  onceMessage(listener: (message: unknown) => void): void
+  disconnect(): void
+  kill(): void
+}
+
+/** Of a dying process's stderr, this much is kept. */
+const LAST_WORDS_LENGTH = 2_000
+
+/**
+ * Forks a bundle on the runtime that we run on ourselves: a learner has no `node`, and VS Code's own is one when
+ * ELECTRON_RUN_AS_NODE is set.
+ */
+export function forkChild({ bundle, script, argv = [], cwd, env, nodeOptions = [], onOutput }: ForkOptions): Child {
+  const path = script ?? bundlePath(bundle)
+  const child = fork(path, argv, {
+    cwd,
+    env: { ...process.env, ...env, ELECTRON_RUN_AS_NODE: "1" },
+    // Whatever options the parent has (an inspector port, a test runner's loader) are not the child's.
+    execArgv: [...nodeOptions],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    serialization: "json",
+  })
+  let words = ""
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => onOutput?.(text, "stdout"))
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    words = (words + text).slice(-LAST_WORDS_LENGTH)
+    onOutput?.(text, "stderr")
+  })
+  const ended = new Promise<number | null>((resolve) => {
+    child.once("close", (code) => resolve(code))
+    child.once("error", (error) => {
+      words ||= error.message
+      resolve(null)
+    })
+  })
+  return {
+    process: child,
+    ended,
+    lastWords: () => words.trim(),
+    onceMessage: (listener) => child.once("message", listener),
+    disconnect: () => {
+      if (child.connected) child.disconnect()
+    },
+    kill: () => child.kill("SIGKILL"),
+  }
+}
+
+function bundlePath(bundle: string): string {
+  const beside = join(__dirname, bundle)
+  if (existsSync(beside)) return beside
+  // From the sources (tests): the repository's dist/.
+  return join(__dirname, "..", "..", "dist", bundle)
+}

@@ -1,0 +1,70 @@
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+  ResponseError,
+} from "vscode-jsonrpc/node"
+import type { KernelMethods, KernelNotifications } from "../contract/kernel"
+import { type ForkOptions, forkChild } from "./child"
+
+export type KernelMethod = keyof KernelMethods
+
+/** A running kernel process: evaluates the cells of one lesson. */
+export interface KernelProcess {
+  readonly pid: number
+  request<M extends KernelMethod>(method: M, params: KernelMethods[M]["params"]): Promise<KernelMethods[M]["result"]>
+  onOutput(listener: (output: KernelNotifications["cell/output"]) => void): void
+  /** Resolves when the process has ended, with the end of its stderr. */
+  readonly ended: Promise<{ readonly code: number | null; readonly lastWords: string }>
+  /** Closes the channel, which ends the kernel; kills it when it does not end by itself. */
+  stop(): Promise<void>
+}
+
+export type StartKernelOptions = Partial<Omit<ForkOptions, "bundle">>
+
+/** A kernel that evaluates an endless loop cannot see its channel close. */
+const END_LIMIT_MS = 1_500
+
+/** Starts a kernel: JSON-RPC over the channel of the forked process. */
+export function startKernel(options: StartKernelOptions = {}): KernelProcess {
+  const child = forkChild({ ...options, bundle: "kernel.js" })
+  const rpc = createMessageConnection(new IPCMessageReader(child.process), new IPCMessageWriter(child.process))
+  rpc.listen()
+  const ended = child.ended.then((code) => {
+    rpc.dispose()
+    return { code, lastWords: child.lastWords() }
+  })
+  return {
+    pid: child.process.pid ?? -1,
+    request: (method, params) => ask(rpc, ended, method, params),
+    onOutput: (listener) => {
+      rpc.onNotification("cell/output", listener)
+    },
+    ended,
+    stop: async () => {
+      child.disconnect()
+      const timer = setTimeout(() => child.kill(), END_LIMIT_MS)
+      await ended
+      clearTimeout(timer)
+    },
+  }
+}
+
+async function ask<M extends KernelMethod>(
+  rpc: MessageConnection,
+  ended: KernelProcess["ended"],
+  method: M,
+  params: KernelMethods[M]["params"],
+): Promise<KernelMethods[M]["result"]> {
+  const gone = ended.then(({ code, lastWords }): never => {
+    throw new Error(`The kernel has ended${code === null ? "" : ` with code ${code}`}. ${lastWords}`.trim())
+  })
+  gone.catch(() => {})
+  try {
+    return await Promise.race([rpc.sendRequest<KernelMethods[M]["result"]>(method, params), gone])
+  } catch (error) {
+    if (error instanceof ResponseError) throw new Error(error.message, { cause: error })
+    throw error
+  }
+}
