@@ -20,6 +20,8 @@ export interface Disk {
    */
   writeFile(path: string, bytes: Uint8Array, options?: { readonly durable?: boolean }): DiskResult<void>
   exists(path: string): boolean
+  /** How long a broker parks its replies because the disk is slow; the event loop itself never waits. 0 in good order. */
+  readonly delayMs: number
 }
 
 export interface DiskFile {
