@@ -1,0 +1,144 @@
+import type { Socket } from "node:net"
+import { FrameReader } from "./frames"
+import { MAX_FRAME_BYTES, MAX_PIPELINED_REQUESTS, MAX_UNSENT_REPLY_BYTES, MIN_FRAME_BYTES } from "./limits"
+
+/** What becomes of a request: a frame to send, nothing (acks=0), or the end of its connection. */
+export type Reply =
+  | { readonly kind: "frame"; readonly frame: Buffer }
+  | { readonly kind: "none" }
+  | { readonly kind: "close"; readonly reason: string }
+
+/** Handles one frame. Starts at once; whatever it changes, it changes before it returns. */
+export type FrameHandler = (frame: Buffer) => Reply | Promise<Reply>
+
+export interface ConnectionOptions {
+  readonly socket: Socket
+  readonly idleMs: number
+  readonly handle: FrameHandler
+  /** False while a request must be answered before the next may start: during authentication. */
+  readonly mayPipeline: () => boolean
+  readonly onClosed: (reason: string) => void
+}
+
+/** The place of one request in the order of replies. */
+interface Slot {
+  reply: Reply | undefined
+}
+
+/**
+ * One client connection: frames in, replies out in the order of the requests, many at work at once.
+ * A reader that is slow stops its own requests: nothing is read while replies or requests pile up.
+ */
+export class Connection {
+  readonly #socket: Socket
+  readonly #handle: FrameHandler
+  readonly #mayPipeline: () => boolean
+  readonly #frames = new FrameReader(MIN_FRAME_BYTES, MAX_FRAME_BYTES)
+  readonly #closed = new AbortController()
+  /** Whole requests that wait for their turn. */
+  #waiting: Buffer[] = []
+  #slots: Slot[] = []
+  #closeReason = "the client closed it"
+  #paused = false
+
+  constructor({ socket, idleMs, handle, mayPipeline, onClosed }: ConnectionOptions) {
+    this.#socket = socket
+    this.#handle = handle
+    this.#mayPipeline = mayPipeline
+    socket.setNoDelay(true)
+    socket.setTimeout(idleMs)
+    socket.on("data", (chunk) => this.#receive(chunk))
+    socket.on("drain", () => this.#advance())
+    socket.on("timeout", () => {
+      // A parked request is no idleness; a reply that nobody reads is.
+      if (this.#slots.length === 0 || socket.writableLength > 0) this.close(`idle for ${idleMs} ms`)
+    })
+    socket.on("error", (error) => {
+      this.#closeReason = error.message
+    })
+    socket.on("end", () => this.close("the client closed it"))
+    socket.on("close", () => {
+      this.#closed.abort()
+      this.#waiting = []
+      this.#slots = []
+      onClosed(this.#closeReason)
+    })
+  }
+
+  /** Aborted once the connection is gone: parked requests give up. */
+  get closed(): AbortSignal {
+    return this.#closed.signal
+  }
+
+  close(reason: string): void {
+    if (this.#socket.destroyed) return
+    this.#closeReason = reason
+    this.#socket.destroy()
+  }
+
+  #receive(chunk: Buffer): void {
+    const fault = this.#frames.push(chunk, (frame) => this.#waiting.push(frame))
+    // What stood before the bad bytes was sound, and is answered as far as it can be.
+    this.#advance()
+    if (fault) this.close(fault.reason)
+  }
+
+  /** Starts what may start, sends what may be sent, and reads on only where there is room. */
+  #advance(): void {
+    while (this.#waiting.length > 0 && this.#mayStart()) {
+      const frame = this.#waiting.shift()
+      if (frame) this.#start(frame)
+    }
+    this.#setPaused(this.#waiting.length > 0)
+  }
+
+  #mayStart(): boolean {
+    if (this.#socket.destroyed || this.#slots.length >= MAX_PIPELINED_REQUESTS) return false
+    if (this.#slots.length > 0 && !this.#mayPipeline()) return false
+    return this.#socket.writableLength < MAX_UNSENT_REPLY_BYTES
+  }
+
+  #start(frame: Buffer): void {
+    const slot: Slot = { reply: undefined }
+    this.#slots.push(slot)
+    const reply = this.#handle(frame)
+    if (!(reply instanceof Promise)) {
+      slot.reply = reply
+      this.#flush()
+      return
+    }
+    void reply.then((value) => {
+      slot.reply = value
+      this.#flush()
+      this.#advance()
+    })
+  }
+
+  /** Sends the replies that are ready, up to the first that is not. */
+  #flush(): void {
+    if (this.#socket.destroyed || this.#slots[0]?.reply === undefined) return
+    this.#socket.cork()
+    let sent = 0
+    for (const { reply } of this.#slots) {
+      if (reply === undefined) break
+      sent++
+      if (reply.kind === "frame") this.#socket.write(reply.frame)
+      if (reply.kind === "close") {
+        this.#socket.uncork()
+        this.#closeReason = reply.reason
+        // The replies before this one still go out.
+        this.#socket.destroySoon()
+        return
+      }
+    }
+    this.#slots.splice(0, sent)
+    this.#socket.uncork()
+  }
+
+  #setPaused(paused: boolean): void {
+    if (paused === this.#paused || this.#socket.destroyed) return
+    this.#paused = paused
+    if (paused) this.#socket.pause()
+    else this.#socket.resume()
+  }
+}
