@@ -1,0 +1,53 @@
+import { existsSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import * as esbuild from "esbuild"
+import { mendKafkajs } from "./mendKafkajs.mjs"
+import { root, say } from "./setUp.mjs"
+import { stubMermaid } from "./stubMermaid.mjs"
+
+/** Node 22.20 is what the oldest VS Code of the engines field runs extensions on. */
+const forNode = { platform: "node", format: "cjs", target: "node22.20" }
+
+const bundles = [
+  { entry: "src/extension.ts", out: "dist/extension.js", options: { ...forNode, external: ["vscode"] } },
+  { entry: "src/cluster/main.ts", out: "dist/cluster.js", options: forNode },
+  { entry: "src/kernel/main.ts", out: "dist/kernel.js", options: { ...forNode, plugins: [mendKafkajs()] } },
+  { entry: "src/cli/main.ts", out: "dist/cli.js", options: { ...forNode, banner: { js: "#!/usr/bin/env node" } } },
+  {
+    entry: "src/renderer/main.ts",
+    folder: "dist/renderer",
+    options: { platform: "browser", format: "esm", target: "chrome138", splitting: true, plugins: [stubMermaid()] },
+  },
+]
+
+/** Bundles every process into dist/: one file each, and a folder for the renderer, whose mermaid loads late. */
+export async function build({ watch = false, minify = !watch } = {}) {
+  rmSync(join(root, "dist"), { recursive: true, force: true })
+  const started = performance.now()
+  const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(optionsOf(bundle, minify))))
+  await Promise.all(contexts.map((context) => context.rebuild()))
+  if (watch) {
+    await Promise.all(contexts.map((context) => context.watch()))
+    say("Watching. Reload the VS Code window to see a change.")
+    return
+  }
+  await Promise.all(contexts.map((context) => context.dispose()))
+  say(`Built dist/ in ${Math.round(performance.now() - started)} ms.`)
+}
+
+function optionsOf({ entry, out, folder, options }, minify) {
+  if (!existsSync(join(root, entry))) throw new Error(`${entry} is missing.`)
+  return {
+    absWorkingDir: root,
+    entryPoints: folder ? { main: entry } : [entry],
+    ...(folder ? { outdir: folder } : { outfile: out }),
+    bundle: true,
+    sourcemap: true,
+    minify,
+    // Class and function names are part of what users read in errors and in `util.inspect`.
+    keepNames: true,
+    legalComments: "linked",
+    logLevel: "warning",
+    ...options,
+  }
+}

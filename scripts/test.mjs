@@ -1,0 +1,5 @@
+import { runMain, setUp } from "./setUp.mjs"
+
+await setUp()
+const { runTests } = await import("../test/runTests.mjs")
+await runMain(runTests)

@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config"
+
+const apart = ["test/lessons/**", "test/conformance/**", "test/vscode/**"]
+
+/** Three projects, because they need three things: nothing, a built product, and clients that others wrote. */
+export default defineConfig({
+  root: new URL("..", import.meta.url).pathname,
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: apart, testTimeout: 60_000 } },
+      {
+        test: {
+          name: "lessons",
+          include: ["test/lessons/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "conformance",
+          include: ["test/conformance/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})

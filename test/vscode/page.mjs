@@ -1,0 +1,140 @@
+import { mkdirSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import { join } from "node:path"
+
+/** The size that every screenshot is judged at. */
+const viewport = { width: 1400, height: 900 }
+
+/**
+ * Lends the browser's page to the suite, which runs in the extension host and sees no DOM: loopback HTTP, one JSON
+ * call a request. `test/vscode/suite/page.ts` is the other end.
+ */
+export async function servePage(browser, results) {
+  const page = await browser.newPage({ viewport })
+  const problems = []
+  page.on("pageerror", (error) => problems.push(String(error)))
+  let phase = 1
+  let reloading = false
+  let finish
+  const done = new Promise((resolve) => {
+    finish = resolve
+  })
+  const totals = { passed: 0, failed: 0, skipped: [], titles: [] }
+
+  const calls = {
+    phase: () => phase,
+    log: (text) => console.log(text),
+    workbench: (expression) => page.evaluate(expression),
+    notebook: (expression) => inNotebook(page, expression),
+    queryDeep: (selector) => inNotebook(page, queryDeepExpression(selector)),
+    clickDeep: (selector) => clickDeep(page, selector),
+    click: (selector) => page.click(selector, { timeout: 10_000 }),
+    press: (keys) => page.keyboard.press(keys),
+    type: (text) => page.keyboard.type(text),
+    screenshot: (name) => screenshot(page, results, name),
+    media: (features) => page.emulateMedia(features),
+    async count({ passed, failed, skipped, titles }) {
+      totals.passed += passed
+      totals.failed += failed
+      totals.skipped.push(...skipped)
+      totals.titles.push(...titles)
+      writeFileSync(join(results, "totals.json"), JSON.stringify(totals, null, 2))
+    },
+    problems: () => problems,
+    /** The window goes and comes back; the companion extension then runs the next phase of the suite. */
+    reload() {
+      phase += 1
+      reloading = true
+      setTimeout(() => page.reload(), 50)
+    },
+  }
+
+  const server = createServer((request, response) => {
+    let body = ""
+    request.on("data", (part) => {
+      body += part
+    })
+    request.on("end", async () => {
+      const answer = (status, value) => response.writeHead(status).end(JSON.stringify(value ?? null))
+      if (request.url === "/ended") {
+        answer(200)
+        const { error } = JSON.parse(body)
+        if (error) {
+          console.log(error)
+          await screenshot(page, results, `failed-phase-${phase}`)
+        }
+        // A phase that asked for a reload is not the last one.
+        if (error || !reloading) finish(error ? 1 : totals.failed)
+        reloading = false
+        return
+      }
+      try {
+        const { method, argument } = JSON.parse(body)
+        answer(200, await calls[method](argument))
+      } catch (error) {
+        answer(500, String(error.message))
+      }
+    })
+  })
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve))
+  return {
+    address: `http://127.0.0.1:${server.address().port}`,
+    done,
+    open: (address) => page.goto(address),
+    saveEvidence: (name) => screenshot(page, results, name).catch(() => undefined),
+    close: () => server.close(),
+  }
+}
+
+async function screenshot(page, results, name) {
+  mkdirSync(results, { recursive: true })
+  await page.screenshot({ path: join(results, `${name}.png`) })
+}
+
+/** Evaluates in the webview that holds a notebook's markdown cells and outputs. */
+async function inNotebook(page, expression) {
+  const frame = await notebookFrame(page)
+  if (!frame) throw new Error("No notebook webview is open.")
+  return await frame.evaluate(expression)
+}
+
+async function notebookFrame(page) {
+  for (const frame of page.frames()) {
+    const found = await frame
+      .evaluate(`!!document.querySelector("#container > .preview, #container > .cell_container, .output_container")`)
+      .catch(() => false)
+    if (found) return frame
+  }
+  return undefined
+}
+
+async function clickDeep(page, selector) {
+  const frame = await notebookFrame(page)
+  if (!frame) throw new Error("No notebook webview is open.")
+  // Playwright's CSS engine pierces open shadow roots by itself.
+  await frame.locator(selector).first().click({ timeout: 10_000 })
+}
+
+/** Each markdown cell is a shadow root: a search has to walk into them. */
+function queryDeepExpression(selector) {
+  return `(() => {
+    const found = []
+    const walk = (root) => {
+      for (const element of root.querySelectorAll(${JSON.stringify(selector)})) found.push(element)
+      for (const element of root.querySelectorAll("*")) if (element.shadowRoot) walk(element.shadowRoot)
+    }
+    walk(document)
+    globalThis.logbookSeen ??= new Map()
+    return found.map((element) => {
+      if (!globalThis.logbookSeen.has(element)) globalThis.logbookSeen.set(element, globalThis.logbookSeen.size + 1)
+      const box = element.getBoundingClientRect()
+      return {
+        identity: globalThis.logbookSeen.get(element),
+        text: element.textContent ?? "",
+        html: element.outerHTML.slice(0, 2000),
+        visible: box.width > 0 && box.height > 0 && getComputedStyle(element).display !== "none",
+        height: box.height,
+      }
+    })
+  })()`
+}

@@ -1,0 +1,98 @@
+/**
+ * The page of the browser that shows this VS Code, lent by the wrapper over loopback HTTP. A desktop VS Code has
+ * none: what needs it is skipped there, and says so.
+ */
+export interface FoundElement {
+  /** The same element has the same number for as long as it lives. */
+  readonly identity: number
+  readonly text: string
+  readonly html: string
+  readonly visible: boolean
+  readonly height: number
+}
+
+export class Page {
+  static find(): Page | undefined {
+    const address = process.env.LOGBOOK_PAGE
+    return address ? new Page(address) : undefined
+  }
+
+  private constructor(private readonly address: string) {}
+
+  /** 1 for the first window, one more after each reload. */
+  phase(): Promise<number> {
+    return this.call("phase")
+  }
+
+  log(text: string): Promise<void> {
+    return this.call("log", text)
+  }
+
+  /** Evaluates a JavaScript expression in the workbench. */
+  workbench<T>(expression: string): Promise<T> {
+    return this.call("workbench", expression)
+  }
+
+  /** Evaluates a JavaScript expression in the webview of the open notebook. */
+  notebook<T>(expression: string): Promise<T> {
+    return this.call("notebook", expression)
+  }
+
+  /** The elements of the notebook's webview that match, markdown cells' shadow roots included. */
+  queryDeep(selector: string): Promise<FoundElement[]> {
+    return this.call("queryDeep", selector)
+  }
+
+  clickDeep(selector: string): Promise<void> {
+    return this.call("clickDeep", selector)
+  }
+
+  click(selector: string): Promise<void> {
+    return this.call("click", selector)
+  }
+
+  press(keys: string): Promise<void> {
+    return this.call("press", keys)
+  }
+
+  type(text: string): Promise<void> {
+    return this.call("type", text)
+  }
+
+  /** Saves `test-results/…/<name>.png`. */
+  screenshot(name: string): Promise<void> {
+    return this.call("screenshot", name)
+  }
+
+  count(totals: { passed: number; failed: number; skipped: string[]; titles: string[] }): Promise<void> {
+    return this.call("count", totals)
+  }
+
+  reload(): Promise<void> {
+    return this.call("reload")
+  }
+
+  private async call<T>(method: string, argument?: unknown): Promise<T> {
+    const response = await fetch(this.address, { method: "POST", body: JSON.stringify({ method, argument }) })
+    const value = await response.json()
+    if (!response.ok) throw new Error(`${method}: ${String(value)}`)
+    return value as T
+  }
+}
+
+/** Waits until `read` answers something true; the error names what was waited for and what was seen last. */
+export async function until<T>(what: string, read: () => Promise<T> | T, timeoutMs = 30_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs
+  let last: unknown
+  for (;;) {
+    try {
+      const value = await read()
+      if (value) return value
+      last = value
+    } catch (error) {
+      last = error
+    }
+    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms for ${what}; last: ${String(last)}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
