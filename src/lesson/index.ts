@@ -1,0 +1,32 @@
+export { type CommentLine, commentLines } from "./commentPairs"
+export { blockKindOf, type Info, parseInfo } from "./infoString"
+export { displaysLanguage, filterLanguage, type LanguageBlock, languageBlocks } from "./languageBlocks"
+export type {
+  Block,
+  BlockKind,
+  Cell,
+  CellLanguage,
+  CodeBlockKind,
+  CodeCell,
+  Fence,
+  FrontMatter,
+  Lesson,
+  LessonCluster,
+  Problem,
+  ProseBlockKind,
+  ProseCell,
+} from "./lesson"
+export { parseLesson } from "./parseLesson"
+export {
+  type CellSource,
+  cellSource,
+  type EditedCell,
+  isCellInfo,
+  type LessonFrame,
+  printCells,
+  printLesson,
+  replaceCells,
+} from "./printLesson"
+export { parseHints, parseQuestion, type Question, type QuestionOption } from "./question"
+export { type RunStep, runPlan } from "./runPlan"
+export { type Section, sections } from "./sections"
