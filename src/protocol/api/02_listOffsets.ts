@@ -1,0 +1,44 @@
+import { api, array, int8, int16, int32, int64, since, string, struct, until, withDefault } from "../schema"
+
+export const listOffsets = api({
+  key: 2,
+  name: "ListOffsets",
+  versions: [0, 10],
+  flexibleFrom: 6,
+  request: {
+    replicaId: int32,
+    isolationLevel: since(2, int8),
+    topics: array(
+      struct({
+        name: string,
+        partitions: array(
+          struct({
+            partitionIndex: int32,
+            currentLeaderEpoch: since(4, withDefault(-1, int32)),
+            timestamp: int64,
+            maxNumOffsets: until(0, withDefault(1, int32)),
+          }),
+        ),
+      }),
+    ),
+    timeoutMs: since(10, int32),
+  },
+  response: {
+    throttleTimeMs: since(2, int32),
+    topics: array(
+      struct({
+        name: string,
+        partitions: array(
+          struct({
+            partitionIndex: int32,
+            errorCode: int16,
+            oldStyleOffsets: until(0, array(int64)),
+            timestamp: since(1, withDefault(-1, int64)),
+            offset: since(1, withDefault(-1, int64)),
+            leaderEpoch: since(4, withDefault(-1, int32)),
+          }),
+        ),
+      }),
+    ),
+  },
+})

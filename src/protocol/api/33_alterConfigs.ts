@@ -1,0 +1,34 @@
+import { api, array, boolean, int8, int16, int32, nullableString, string, struct } from "../schema"
+
+export const alterConfigs = api({
+  key: 33,
+  name: "AlterConfigs",
+  versions: [0, 2],
+  flexibleFrom: 2,
+  request: {
+    resources: array(
+      struct({
+        resourceType: int8,
+        resourceName: string,
+        configs: array(
+          struct({
+            name: string,
+            value: nullableString,
+          }),
+        ),
+      }),
+    ),
+    validateOnly: boolean,
+  },
+  response: {
+    throttleTimeMs: int32,
+    responses: array(
+      struct({
+        errorCode: int16,
+        errorMessage: nullableString,
+        resourceType: int8,
+        resourceName: string,
+      }),
+    ),
+  },
+})

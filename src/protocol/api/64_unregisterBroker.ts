@@ -1,0 +1,16 @@
+import { api, int16, int32, nullableString } from "../schema"
+
+export const unregisterBroker = api({
+  key: 64,
+  name: "UnregisterBroker",
+  versions: [0, 0],
+  flexibleFrom: 0,
+  request: {
+    brokerId: int32,
+  },
+  response: {
+    throttleTimeMs: int32,
+    errorCode: int16,
+    errorMessage: nullableString,
+  },
+})
