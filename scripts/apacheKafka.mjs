@@ -1,0 +1,197 @@
+import { spawn, spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createConnection } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { cache, run, say } from "./setUp.mjs"
+import { freePort } from "./vscodeServer.mjs"
+
+/** The Kafka that the embedded cluster is true to. One constant: everything compares with this release. */
+export const kafkaVersion = "4.1.2"
+
+/** Short timers, as the lessons' own clusters have them; the names are Kafka's broker configs. */
+const profiles = {
+  defaults: {},
+  lessons: {
+    "replica.lag.time.max.ms": "3000",
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
+  },
+}
+
+/**
+ * Fetches Apache Kafka and everything it needs from Maven Central, once.
+ * @returns {string} the class path
+ */
+export function installApacheKafka() {
+  const java = spawnSync("java", ["-version"], { encoding: "utf8" })
+  const major = Number(/version "(\d+)/.exec(java.stderr ?? "")?.[1] ?? 0)
+  if (major < 17)
+    throw new Error("Apache Kafka needs Java 17 or newer on the PATH: install a JDK (on Debian: openjdk-17-jdk).")
+  const folder = join(cache, `kafka-${kafkaVersion}`)
+  const libraries = join(folder, "libs")
+  const stamp = join(folder, ".installed")
+  if (!existsSync(stamp)) {
+    say(`Fetching Apache Kafka ${kafkaVersion} from Maven Central into .cache/ …`)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, "pom.xml"), projectOf(["kafka_2.13", "kafka-tools", "kafka-clients"]))
+    run("mvn", [
+      "-q",
+      "-B",
+      "-f",
+      join(folder, "pom.xml"),
+      "dependency:copy-dependencies",
+      `-DoutputDirectory=${libraries}`,
+    ])
+    writeFileSync(stamp, "")
+  }
+  return join(libraries, "*")
+}
+
+/**
+ * Starts Apache Kafka in KRaft mode on loopback, every node broker and controller in a process of its own.
+ * @param {object} [options]
+ * @param {number} [options.brokers] node ids are 1…brokers
+ * @param {number} [options.port] node n listens on port + n - 1; 0 chooses free ones
+ * @param {"lessons" | "defaults"} [options.profile]
+ * @param {Record<string, string>} [options.configs] more broker configs
+ * @returns {Promise<{ bootstrap: string, folder: string, nodes: Map<number, import("node:child_process").ChildProcess>, stop(): Promise<void>, startNode(id: number): void }>}
+ */
+export async function startApacheKafka({ brokers = 3, port = 0, profile = "defaults", configs = {} } = {}) {
+  if (!(profile in profiles))
+    throw new Error(`There is no profile ${profile}: choose ${Object.keys(profiles).join(" or ")}.`)
+  const classPath = installApacheKafka()
+  const folder = mkdtempSync(join(tmpdir(), "apache-kafka-"))
+  const ports = []
+  for (let id = 1; id <= brokers; id++) ports.push(port ? port + id - 1 : await freePort())
+  const quorum = []
+  for (let id = 1; id <= brokers; id++) quorum.push(`${id}@127.0.0.1:${await freePort()}`)
+
+  for (let id = 1; id <= brokers; id++) {
+    const settings = { ...nodeSettings({ id, brokers, ports, quorum, folder }), ...profiles[profile], ...configs }
+    writeFileSync(configFile(folder, id), toProperties(settings))
+    format(classPath, folder, id)
+  }
+  const nodes = new Map()
+  const startNode = (id) => nodes.set(id, spawnNode(classPath, folder, id))
+  for (let id = 1; id <= brokers; id++) startNode(id)
+  const stop = async () => {
+    await Promise.all([...nodes.values()].map(endProcess))
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+  try {
+    await Promise.all(ports.map((each, index) => untilListening(each, nodes.get(index + 1), folder, index + 1)))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { bootstrap: ports.map((each) => `127.0.0.1:${each}`).join(","), folder, nodes, stop, startNode }
+}
+
+/** Runs one of Kafka's command-line tools, or any class of its class path, to its end. */
+export function runKafkaClass(className, toolArguments, options = {}) {
+  const classPath = installApacheKafka()
+  return spawnSync("java", ["-Xmx256m", "-XX:+UseSerialGC", "-cp", classPath, className, ...toolArguments], {
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: 120_000,
+    ...options,
+  })
+}
+
+function nodeSettings({ id, brokers, ports, quorum, folder }) {
+  const replication = String(Math.min(3, brokers))
+  return {
+    "process.roles": "broker,controller",
+    "node.id": String(id),
+    "controller.quorum.voters": quorum.join(","),
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "inter.broker.listener.name": "PLAINTEXT",
+    listeners: `PLAINTEXT://127.0.0.1:${ports[id - 1]},CONTROLLER://${quorum[id - 1].split("@")[1]}`,
+    "advertised.listeners": `PLAINTEXT://127.0.0.1:${ports[id - 1]}`,
+    "log.dirs": join(folder, String(id)),
+    "offsets.topic.replication.factor": replication,
+    "transaction.state.log.replication.factor": replication,
+    "transaction.state.log.min.isr": String(Math.min(2, brokers)),
+    "default.replication.factor": "1",
+  }
+}
+
+/** `kafka-storage format` refuses to run twice, and every node needs the same cluster id. */
+function format(classPath, folder, id) {
+  const options = ["format", "--cluster-id", "4L6g3nShT-eMCtK--X86sw", "--config", configFile(folder, id)]
+  const result = spawnSync("java", ["-Xmx128m", "-cp", classPath, "org.apache.kafka.tools.StorageTool", ...options], {
+    encoding: "utf8",
+  })
+  const again =
+    result.status === 0
+      ? result
+      : spawnSync("java", ["-Xmx128m", "-cp", classPath, "kafka.tools.StorageTool", ...options], { encoding: "utf8" })
+  if (again.status !== 0)
+    throw new Error(`Apache Kafka's storage could not be formatted: ${again.stderr || again.stdout}`)
+}
+
+function spawnNode(classPath, folder, id) {
+  const heap = ["-Xms256m", "-Xmx512m", "-XX:+UseG1GC"]
+  const child = spawn("java", [...heap, "-cp", classPath, "kafka.Kafka", configFile(folder, id)], {
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  child.lastWords = ""
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      child.lastWords = (child.lastWords + text).slice(-4_000)
+    })
+  }
+  return child
+}
+
+async function untilListening(port, child, folder, id) {
+  const deadline = Date.now() + 120_000
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null)
+      throw new Error(`Apache Kafka's node ${id} ended with ${child.exitCode}: ${child.lastWords}`)
+    const listening = await new Promise((resolve) => {
+      const socket = createConnection({ port, host: "127.0.0.1" }, () => resolve(true))
+      socket.once("connect", () => socket.destroy())
+      socket.once("error", () => resolve(false))
+    })
+    if (listening) return
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+  throw new Error(`Apache Kafka's node ${id} (${folder}) did not listen on port ${port} within two minutes.`)
+}
+
+async function endProcess(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once("exit", resolve))
+  child.kill("SIGTERM")
+  const timer = setTimeout(() => child.kill("SIGKILL"), 20_000)
+  await ended
+  clearTimeout(timer)
+}
+
+function configFile(folder, id) {
+  return join(folder, `node-${id}.properties`)
+}
+
+function toProperties(settings) {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("")
+}
+
+function projectOf(artifacts) {
+  const dependencies = [
+    ...artifacts.map((name) => ["org.apache.kafka", name, kafkaVersion]),
+    // Kafka logs through SLF4J; without a binding every tool prints a warning first.
+    ["org.slf4j", "slf4j-nop", "1.7.36"],
+  ].map(
+    ([group, name, version]) =>
+      `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`,
+  )
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>logbook</groupId><artifactId>apache-kafka</artifactId><version>1</version>
+<dependencies>${dependencies.join("\n")}</dependencies></project>
+`
+}
