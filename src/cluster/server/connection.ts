@@ -2,9 +2,9 @@ import type { Socket } from "node:net"
 import { FrameReader } from "./frames"
 import { MAX_FRAME_BYTES, MAX_PIPELINED_REQUESTS, MAX_UNSENT_REPLY_BYTES, MIN_FRAME_BYTES } from "./limits"
 
-/** What becomes of a request: a frame to send, nothing (acks=0), or the end of its connection. */
+/** What becomes of a request: a frame to send, nothing (acks=0, a lost reply), or the end of its connection. */
 export type Reply =
-  | { readonly kind: "frame"; readonly frame: Buffer }
+  | { readonly kind: "frame"; readonly chunks: readonly Buffer[] }
   | { readonly kind: "none" }
   | { readonly kind: "close"; readonly reason: string }
 
@@ -122,7 +122,7 @@ export class Connection {
     for (const { reply } of this.#slots) {
       if (reply === undefined) break
       sent++
-      if (reply.kind === "frame") this.#socket.write(reply.frame)
+      if (reply.kind === "frame") for (const chunk of reply.chunks) this.#socket.write(chunk)
       if (reply.kind === "close") {
         this.#socket.uncork()
         this.#closeReason = reply.reason
