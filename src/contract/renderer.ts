@@ -1,5 +1,6 @@
 import type { DisplayLanguage } from "./language"
 import type { ClusterSnapshot } from "./snapshot"
+import type { TraceEntry } from "./trace"
 
 /**
  * Messages between the extension host and the notebook renderers. A message sent before a renderer is there is lost:
@@ -9,7 +10,13 @@ export type ToRenderer =
   | { readonly type: "language"; readonly language: DisplayLanguage }
   /** The cluster as it is now; undefined while none runs. */
   | { readonly type: "frame"; readonly frame: number; readonly snapshot: ClusterSnapshot | undefined }
-  | { readonly type: "record"; readonly id: string; readonly entries: readonly unknown[] }
+  | { readonly type: "record"; readonly id: string; readonly entries: readonly TraceEntry[] }
+  /** What the reader chose per question (-1: skipped), and the guesses whose outcome is known because the cell ran. */
+  | {
+      readonly type: "progress"
+      readonly answers: Readonly<Record<string, number>>
+      readonly revealed: readonly string[]
+    }
 
 export type FromRenderer =
   | { readonly type: "ready" }

@@ -1,0 +1,46 @@
+import type { DisplayLanguage, LessonLanguage } from "../contract/language"
+import { en, type MessageKey } from "./en"
+import { zhCn } from "./zhCn"
+import { zhTw } from "./zhTw"
+
+/** The languages of the interface texts that no `vscode.l10n` reaches: kernel, kit, diagrams, command line. */
+export type CatalogueLanguage = "en" | "zh-cn" | "zh-tw"
+
+export type MessageValues = Readonly<Record<string, string | number>>
+
+const catalogues: Readonly<Record<CatalogueLanguage, Readonly<Record<MessageKey, string>>>> = {
+  en,
+  "zh-cn": zhCn,
+  "zh-tw": zhTw,
+}
+
+/** The text of `key`, with `{name}` replaced by the value of that name. A name without a value stays as it is. */
+export function translate(language: CatalogueLanguage, key: MessageKey, values: MessageValues = {}): string {
+  return catalogues[language][key].replaceAll(/\{(\w+)\}/g, (placeholder, name: string) =>
+    name in values ? String(values[name]) : placeholder,
+  )
+}
+
+/** Several names as one phrase: "1, 2 and 3". */
+export function translateList(language: CatalogueLanguage, items: readonly (string | number)[]): string {
+  const locale = language === "en" ? "en" : language === "zh-cn" ? "zh-Hans" : "zh-Hant"
+  return new Intl.ListFormat(locale, { type: "conjunction" }).format(items.map(String))
+}
+
+/** Which catalogue a reader's choice means. Side by side, labels are English: the terms that configs and errors use. */
+export function catalogueLanguage(language: DisplayLanguage): CatalogueLanguage {
+  switch (language) {
+    case "en":
+    case "both":
+      return "en"
+    case "zh":
+      return "zh-cn"
+    case "zh-tw":
+      return "zh-tw"
+  }
+}
+
+/** Which of a lesson's two texts a reader's choice means, where only one can be shown. */
+export function lessonLanguage(language: DisplayLanguage): LessonLanguage {
+  return catalogueLanguage(language) === "en" ? "en" : "zh"
+}

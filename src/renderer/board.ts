@@ -1,0 +1,65 @@
+import type { DisplayLanguage } from "../contract/language"
+import type { FromRenderer, ToRenderer } from "../contract/renderer"
+import type { ClusterSnapshot } from "../contract/snapshot"
+import type { TraceEntry } from "../contract/trace"
+
+/** A hidden page gets no animation frames: the host must not wait for one longer than this. */
+const FRAME_LIMIT_MS = 100
+
+/** Everything that the host has told this webview, and who wants to know when it changes. */
+export class Board {
+  language: DisplayLanguage = "en"
+  snapshot: ClusterSnapshot | undefined
+  answers: Readonly<Record<string, number>> = {}
+  revealed: readonly string[] = []
+  readonly recordings = new Map<string, readonly TraceEntry[]>()
+  readonly post: (message: FromRenderer) => void
+  readonly #listeners = new Set<Listener>()
+
+  constructor(post: (message: FromRenderer) => void) {
+    this.post = post
+  }
+
+  /** `listener` is called after every change; a frame is acknowledged once all have drawn it. */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  receive(message: ToRenderer): void {
+    switch (message.type) {
+      case "language":
+        this.language = message.language
+        void this.#notify("language")
+        break
+      case "frame":
+        this.snapshot = message.snapshot
+        void this.#notify("snapshot").then(() => this.#acknowledge(message.frame))
+        break
+      case "record":
+        this.recordings.set(message.id, message.entries)
+        void this.#notify("recordings")
+        break
+      case "progress":
+        this.answers = message.answers
+        this.revealed = message.revealed
+        void this.#notify("progress")
+        break
+    }
+  }
+
+  async #notify(change: Change): Promise<void> {
+    await Promise.allSettled([...this.#listeners].map((listener) => listener(change)))
+  }
+
+  async #acknowledge(frame: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      requestAnimationFrame(() => resolve())
+      setTimeout(resolve, FRAME_LIMIT_MS)
+    })
+    this.post({ type: "drawn", frame, atMs: Date.now() })
+  }
+}
+
+export type Change = "language" | "snapshot" | "recordings" | "progress"
+type Listener = (change: Change) => void | Promise<void>

@@ -1,0 +1,34 @@
+import type { CellError } from "../contract/kernel"
+import { catalogueLanguage, translate } from "../l10n/catalogue"
+import type { Board } from "./board"
+
+/** Draws what went wrong in a cell: what, in which line, the code around it, what to try, and the stack folded away. */
+export function drawError(error: CellError, body: HTMLElement, board: Board): () => void {
+  const redraw = () => {
+    const words = catalogueLanguage(board.language)
+    const line = error.line === undefined ? "" : ` (${translate(words, "cell.line", { line: error.line })})`
+    const parts = [part("p", "logbook-error-title", `${error.name}: ${error.message}${line}`)]
+    if (error.frame) parts.push(part("pre", "logbook-error-frame", error.frame))
+    if (error.hint) parts.push(part("p", "logbook-error-hint", `${translate(words, "cell.hint")}: ${error.hint}`))
+    if (error.stack !== "") {
+      const details = part("details", "logbook-error-stack", "")
+      details.append(part("summary", "", translate(words, "cell.stack")), part("pre", "", error.stack))
+      parts.push(details)
+    }
+    const box = part("div", "logbook-error", "")
+    box.setAttribute("role", "alert")
+    box.append(...parts)
+    body.replaceChildren(box)
+  }
+  redraw()
+  return board.onChange((change) => {
+    if (change === "language") redraw()
+  })
+}
+
+function part(name: string, className: string, text: string): HTMLElement {
+  const element = document.createElement(name)
+  if (className !== "") element.className = className
+  element.textContent = text
+  return element
+}

@@ -1,0 +1,62 @@
+/** The little of markdown-it that we touch; VS Code brings its own copy. */
+export interface MarkdownIt {
+  readonly renderer: { readonly rules: Record<string, RenderRule | undefined> }
+  readonly utils: { escapeHtml(text: string): string }
+}
+
+type RenderRule = (
+  tokens: readonly Token[],
+  index: number,
+  options: unknown,
+  environment: unknown,
+  self: unknown,
+) => string
+
+interface Token {
+  readonly info: string
+  readonly content: string
+}
+
+/** Which element stands for a block, by the first word of its fence. */
+const elements: Readonly<Record<string, string>> = {
+  live: "logbook-live",
+  sequence: "logbook-sequence",
+  predict: "logbook-question",
+  quiz: "logbook-question",
+}
+
+/**
+ * Renders our fences as elements that draw themselves. Their text stays inside: it is what remains where VS Code
+ * removes unknown elements (a workspace that is not trusted), and until the picture is there.
+ */
+export function markOwnFences(markdownIt: MarkdownIt): void {
+  const { rules } = markdownIt.renderer
+  const original = rules.fence
+  const { escapeHtml } = markdownIt.utils
+  rules.fence = (tokens, index, options, environment, self) => {
+    const token = tokens[index]
+    const info = token?.info.trim() ?? ""
+    const [word = "", second = ""] = info.split(/\s+/)
+    // Hints and solutions are shown on demand, from the exercise's status bar.
+    if ((word === "yaml" && second === "hints") || (/^(ts|typescript)$/.test(word) && second === "solution")) return ""
+    const element = elements[word]
+    if (!token || !element || (word === "live" && second === "")) {
+      return original ? original(tokens, index, options, environment, self) : ""
+    }
+    const name = word === "live" ? " data-logbook-live" : ""
+    const text = word === "live" || word === "sequence" ? info : token.content
+    return `<${element}${name} data-info="${escapeHtml(info)}" data-body="${escapeHtml(token.content)}"><p data-logbook-twin>${escapeHtml(text)}</p></${element}>\n`
+  }
+}
+
+/** The words and `key=value` attributes of an info string; a value with spaces stands in double quotes. */
+export function readInfo(info: string): { words: string[]; attributes: Record<string, string> } {
+  const words: string[] = []
+  const attributes: Record<string, string> = {}
+  for (const part of info.trim().match(/[^\s"=]+="[^"]*"|\S+/g) ?? []) {
+    const equals = part.indexOf("=")
+    if (equals > 0) attributes[part.slice(0, equals)] = part.slice(equals + 1).replace(/^"(.*)"$/, "$1")
+    else words.push(part)
+  }
+  return { words, attributes }
+}

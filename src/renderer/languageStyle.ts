@@ -1,0 +1,24 @@
+import type { DisplayLanguage } from "../contract/language"
+
+/**
+ * VS Code copies every `markdown-style` template into the shadow root of each markdown cell (markdown-language-features,
+ * notebook/index.ts), also where it sanitises the content.
+ */
+export function addLanguageStyle(css: string): void {
+  const template = document.createElement("template")
+  template.className = "markdown-style"
+  const style = document.createElement("style")
+  style.textContent = css
+  template.content.append(style)
+  document.head.append(template)
+}
+
+/**
+ * Shows one language and hides the other in all markdown cells: custom properties are inherited into shadow roots, so
+ * that one change of the page is enough and no cell is rendered again.
+ */
+export function showLanguage(language: DisplayLanguage): void {
+  const { style } = document.documentElement
+  style.setProperty("--logbook-en", language === "en" || language === "both" ? "block" : "none")
+  style.setProperty("--logbook-zh", language === "en" ? "none" : "block")
+}

@@ -1,0 +1,78 @@
+import type { Diagram } from "../diagram/diagram"
+import { type CatalogueLanguage, translate } from "../l10n/catalogue"
+import { renderMermaid } from "./renderMermaid"
+
+/**
+ * One diagram on the page. Labels are patched in place while the structure stays; a changed structure is laid out
+ * beside the page and swapped in at once; when mermaid fails, the last good picture stays.
+ */
+export class Picture {
+  readonly #canvas: HTMLElement
+  readonly #sentence: HTMLElement
+  #shown: Diagram | undefined
+  #wanted: Diagram | undefined
+  #drawing: Promise<void> | undefined
+
+  constructor(host: HTMLElement) {
+    host.classList.add("logbook-picture")
+    this.#canvas = document.createElement("div")
+    this.#canvas.className = "logbook-canvas"
+    // The twin below says the same in sentences.
+    this.#canvas.setAttribute("aria-hidden", "true")
+    this.#sentence = document.createElement("p")
+    this.#sentence.dataset.logbookTwin = ""
+    host.append(this.#canvas, this.#sentence)
+  }
+
+  /** Resolves once this diagram, or a later one, is on the page. Never rejects. */
+  async show(diagram: Diagram, language: CatalogueLanguage): Promise<void> {
+    this.#sentence.lang = language === "en" ? "en" : language === "zh-cn" ? "zh-Hans" : "zh-Hant"
+    if (this.#sentence.textContent !== diagram.twin) this.#sentence.textContent = diagram.twin
+    this.#sentence.classList.toggle("logbook-hidden", !diagram.empty)
+    this.#wanted = diagram
+    // While one is laid out, later ones only replace each other: the newest is drawn next.
+    this.#drawing ??= this.#drawWanted(language).finally(() => {
+      this.#drawing = undefined
+    })
+    await this.#drawing
+  }
+
+  async #drawWanted(language: CatalogueLanguage): Promise<void> {
+    while (this.#wanted !== this.#shown) {
+      const diagram = this.#wanted
+      if (!diagram) return
+      if (diagram.empty) this.#canvas.replaceChildren()
+      else if (this.#shown?.structure === diagram.structure) patchLabels(this.#canvas, this.#shown, diagram)
+      else if (!(await this.#layOut(diagram))) {
+        this.#sentence.classList.remove("logbook-hidden")
+        this.#sentence.textContent = `${translate(language, "picture.failed")} ${diagram.twin}`
+      }
+      this.#shown = diagram
+    }
+  }
+
+  async #layOut(diagram: Diagram): Promise<boolean> {
+    const svg = await renderMermaid(diagram.mermaid)
+    if (!svg) return false
+    this.#canvas.replaceChildren(svg)
+    return true
+  }
+}
+
+/**
+ * Mermaid's SVG with `htmlLabels: false`: node `g#…-flowchart-<id>-<n>`, one `tspan.text-outer-tspan` per line of the
+ * label, and inside of it one per word.
+ */
+function patchLabels(canvas: HTMLElement, before: Diagram, after: Diagram): void {
+  for (const [id, lines] of Object.entries(after.labels)) {
+    const old = before.labels[id]
+    if (old && old.length === lines.length && old.every((line, index) => line === lines[index])) continue
+    const node = canvas.querySelector(`g.node[id*="flowchart-${id}-"]`)
+    const rows = node?.querySelectorAll("tspan.text-outer-tspan") ?? []
+    lines.forEach((line, index) => {
+      const [first, ...others] = rows[index]?.children ?? []
+      if (first) first.textContent = line
+      for (const other of others) other.textContent = ""
+    })
+  }
+}

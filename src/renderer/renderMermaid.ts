@@ -1,0 +1,39 @@
+import type { Mermaid } from "mermaid"
+
+let loaded: Promise<Mermaid> | undefined
+let drawn = 0
+
+/** Lays out a mermaid text; undefined where mermaid cannot. Mermaid itself (1 MB) is loaded with the first picture. */
+export async function renderMermaid(text: string): Promise<SVGElement | undefined> {
+  const id = `logbook-picture-${++drawn}`
+  try {
+    loaded ??= load()
+    const { svg } = await (await loaded).render(id, text)
+    const template = document.createElement("template")
+    template.innerHTML = svg
+    const element = template.content.firstElementChild
+    return element instanceof SVGElement ? element : undefined
+  } catch (error) {
+    console.error("Logbook: mermaid could not draw", error, text)
+    // Mermaid leaves its measuring element behind when it fails.
+    document.getElementById(`d${id}`)?.remove()
+    return undefined
+  }
+}
+
+async function load(): Promise<Mermaid> {
+  const { default: mermaid } = await import("mermaid")
+  mermaid.initialize({
+    startOnLoad: false,
+    securityLevel: "strict",
+    suppressErrorRendering: true,
+    // The page's style sheet gives every colour from VS Code's variables; the theme only must not get in its way.
+    theme: "base",
+    htmlLabels: false,
+    fontFamily: getComputedStyle(document.body).fontFamily,
+    fontSize: 13,
+    flowchart: { htmlLabels: false, useMaxWidth: true, padding: 8, nodeSpacing: 6, rankSpacing: 28, curve: "linear" },
+    sequence: { useMaxWidth: true, mirrorActors: false, messageAlign: "center", wrap: false, diagramMarginY: 4 },
+  })
+  return mermaid
+}

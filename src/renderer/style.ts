@@ -1,0 +1,60 @@
+/** Goes into the shadow root of every markdown cell: it names only what is ours. */
+export const proseStyle = `
+div[lang="en"] { display: var(--logbook-en, revert); }
+div[lang="zh"] { display: var(--logbook-zh, revert); }
+logbook-live, logbook-sequence, logbook-question { display: block; margin: 12px 0; }
+.logbook-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.logbook-picture {
+  position: relative; padding: 8px 12px; overflow-x: auto;
+  border: 1px solid var(--vscode-notebook-cellBorderColor, var(--vscode-panel-border, transparent));
+  border-radius: 4px; background: var(--vscode-editor-background);
+}
+.logbook-picture > p { margin: 4px 0; color: var(--vscode-descriptionForeground); }
+.logbook-canvas svg { display: block; margin: 0 auto; height: auto; }
+.logbook-canvas svg text, .logbook-canvas svg tspan { fill: var(--vscode-foreground) !important; }
+.logbook-canvas .node :is(rect, path, polygon, circle) {
+  fill: var(--vscode-editorWidget-background) !important;
+  stroke: var(--vscode-descriptionForeground) !important; stroke-width: 1px !important;
+}
+.logbook-canvas .node.readable rect { stroke: var(--vscode-charts-blue) !important; stroke-width: 1.5px !important; }
+.logbook-canvas .node.open rect { stroke: var(--vscode-charts-purple) !important; stroke-dasharray: 6 2 !important; }
+.logbook-canvas .node.unacknowledged rect { stroke: var(--vscode-charts-orange) !important; stroke-dasharray: 3 2 !important; }
+.logbook-canvas .node:is(.next, .more, .gone) rect { fill: none !important; stroke-dasharray: 2 3 !important; }
+.logbook-canvas .node.text rect { fill: none !important; stroke: none !important; }
+.logbook-canvas .node.mark tspan { fill: var(--vscode-descriptionForeground) !important; }
+.logbook-canvas .cluster rect {
+  fill: none !important; stroke: var(--vscode-panel-border, var(--vscode-descriptionForeground)) !important;
+}
+.logbook-canvas :is(.flowchart-link, .messageLine0, .messageLine1, .actor-line) {
+  stroke: var(--vscode-descriptionForeground) !important;
+}
+.logbook-canvas .marker, .logbook-canvas marker path { fill: var(--vscode-descriptionForeground) !important; stroke: none !important; }
+.logbook-canvas .edgeLabel rect, .logbook-canvas .labelBkg { fill: var(--vscode-editor-background) !important; opacity: 1 !important; }
+.logbook-canvas rect.actor { fill: var(--vscode-editorWidget-background) !important; stroke: var(--vscode-descriptionForeground) !important; }
+.logbook-question { margin: 12px 0; padding: 8px 14px 12px; border-left: 3px solid var(--vscode-textLink-foreground); background: var(--vscode-textBlockQuote-background); }
+.logbook-question h4 { margin: 0 0 4px; font-size: 0.85em; font-weight: 600; color: var(--vscode-descriptionForeground); }
+.logbook-question p { margin: 4px 0; }
+.logbook-question .logbook-options { display: flex; flex-direction: column; gap: 4px; margin: 8px 0 4px; align-items: flex-start; }
+.logbook-question button {
+  font: inherit; text-align: left; padding: 4px 10px; border-radius: 3px; cursor: pointer;
+  color: var(--vscode-foreground); background: transparent;
+  border: 1px solid var(--vscode-button-border, var(--vscode-panel-border, var(--vscode-descriptionForeground)));
+}
+.logbook-question button:hover { background: var(--vscode-list-hoverBackground); }
+.logbook-question button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
+.logbook-question button[aria-pressed="true"] { border-color: var(--vscode-focusBorder); background: var(--vscode-list-inactiveSelectionBackground); }
+.logbook-question .logbook-plain { border: none; padding: 2px 4px; color: var(--vscode-textLink-foreground); }
+.logbook-question .logbook-feedback { font-weight: 500; }
+ul.logbook-check { list-style: none; margin: 0; padding: 2px 0; }
+.logbook-check li { padding: 1px 0; color: var(--vscode-foreground); }
+.logbook-check li.passed { color: var(--vscode-testing-iconPassed, var(--vscode-foreground)); }
+.logbook-check li.failed { color: var(--vscode-errorForeground); }
+.logbook-error { border-left: 3px solid var(--vscode-errorForeground); padding: 2px 12px; }
+.logbook-error p { margin: 4px 0; }
+.logbook-error-title { color: var(--vscode-errorForeground); font-weight: 600; white-space: pre-wrap; }
+.logbook-error pre { margin: 4px 0; font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); overflow-x: auto; }
+.logbook-error summary { cursor: pointer; color: var(--vscode-descriptionForeground); }
+@media (prefers-reduced-motion: no-preference) {
+  .logbook-canvas .node.readable rect { transition: stroke 120ms linear; }
+}
+`
