@@ -14,7 +14,7 @@ const bundles = [
   { entry: "src/kernel/main.ts", out: "dist/kernel.js", options: { ...forNode, plugins: [mendKafkajs()] } },
   { entry: "src/cli/main.ts", out: "dist/cli.js", options: { ...forNode, banner: { js: "#!/usr/bin/env node" } } },
   {
-    entry: "src/renderer/main.ts",
+    entries: { main: "src/renderer/main.ts", outputs: "src/renderer/outputs.ts" },
     folder: "dist/renderer",
     options: { platform: "browser", format: "esm", target: "chrome138", splitting: true, plugins: [stubMermaid()] },
   },
@@ -35,11 +35,13 @@ export async function build({ watch = false, minify = !watch } = {}) {
   say(`Built dist/ in ${Math.round(performance.now() - started)} ms.`)
 }
 
-function optionsOf({ entry, out, folder, options }, minify) {
-  if (!existsSync(join(root, entry))) throw new Error(`${entry} is missing.`)
+function optionsOf({ entry, entries = { entry }, out, folder, options }, minify) {
+  for (const path of Object.values(entries)) {
+    if (!existsSync(join(root, path))) throw new Error(`${path} is missing.`)
+  }
   return {
     absWorkingDir: root,
-    entryPoints: folder ? { main: entry } : [entry],
+    entryPoints: folder ? entries : [entry],
     ...(folder ? { outdir: folder } : { outfile: out }),
     bundle: true,
     sourcemap: true,

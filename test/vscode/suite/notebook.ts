@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs"
+import * as vscode from "vscode"
+import { until } from "./page"
+
+export interface Scenario {
+  readonly folder: string
+  /** The lesson that the window opens on. */
+  readonly file: string
+}
+
+export function scenario(): Scenario {
+  return JSON.parse(process.env.LOGBOOK_SCENARIO ?? "{}") as Scenario
+}
+
+/** The notebook that shows the file, once VS Code has opened it. */
+export async function openedNotebook(file: string): Promise<vscode.NotebookEditor> {
+  const find = () => vscode.window.visibleNotebookEditors.find(({ notebook }) => notebook.uri.fsPath === file)
+  if (!find()) await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(file), "logbook-lesson")
+  return await until(`the notebook of ${file}`, find, 60_000)
+}
+
+export function codeCells(notebook: vscode.NotebookDocument): vscode.NotebookCell[] {
+  return notebook.getCells().filter((cell) => cell.kind === vscode.NotebookCellKind.Code)
+}
+
+/** Runs the whole notebook by its own Run All; answers when every cell has ended. */
+export async function runAll(editor: vscode.NotebookEditor): Promise<void> {
+  await vscode.window.showNotebookDocument(editor.notebook)
+  await vscode.commands.executeCommand("notebook.execute")
+}
+
+/** Runs some cells of the open notebook, as a click on their run button does. */
+export async function runCell(editor: vscode.NotebookEditor, cell: vscode.NotebookCell): Promise<void> {
+  await vscode.window.showNotebookDocument(editor.notebook)
+  const range = { start: cell.index, end: cell.index + 1 }
+  await vscode.commands.executeCommand("notebook.cell.execute", { ranges: [range], document: editor.notebook.uri })
+}
+
+/** Replaces the whole source of a cell, as typing does. */
+export async function writeCell(cell: vscode.NotebookCell, source: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit()
+  const end = cell.document.lineAt(cell.document.lineCount - 1).range.end
+  edit.replace(cell.document.uri, new vscode.Range(new vscode.Position(0, 0), end), source)
+  await vscode.workspace.applyEdit(edit)
+}
+
+/** Adds a code cell at the end and answers it. */
+export async function addCell(notebook: vscode.NotebookDocument, source: string): Promise<vscode.NotebookCell> {
+  const at = notebook.cellCount
+  const data = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, source, "logbook-typescript")
+  const edit = new vscode.WorkspaceEdit()
+  edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(at, [data])])
+  await vscode.workspace.applyEdit(edit)
+  return notebook.cellAt(at)
+}
+
+/** What a cell shows, as one text. */
+export function outputText(cell: vscode.NotebookCell): string {
+  const decoder = new TextDecoder()
+  return cell.outputs
+    .map((output) => {
+      const items = output.items.filter(({ mime }) => !mime.startsWith("image/"))
+      // Several items of one output are several forms of the same thing: the plainest says enough.
+      const plain = items.find(({ mime }) => /text\/plain|stdout|stderr|error/.test(mime)) ?? items[0]
+      return plain ? decoder.decode(plain.data) : ""
+    })
+    .join("")
+}
+
+export function fileBytes(file: string): string {
+  return readFileSync(file).toString("base64")
+}

@@ -1,0 +1,87 @@
+import * as assert from "node:assert/strict"
+import * as vscode from "vscode"
+import { codeCells, openedNotebook, outputText, runAll, runCell, scenario } from "./notebook"
+import { type Page, Page as PageOfBrowser, until } from "./page"
+import { runMocha } from "./runMocha"
+
+/** `npm start -- --smoke`: the first lesson from top to bottom in a real VS Code, and its live diagram with it. */
+export async function run(): Promise<void> {
+  const page = PageOfBrowser.find()
+  if (!page) throw new Error("The smoke test reads the page: it runs in a VS Code for the browser.")
+  await runMocha(() => smoke(page), page)
+}
+
+function smoke(page: Page): void {
+  const name = process.env.LOGBOOK_SHOT ?? "lesson"
+
+  it("opens the lesson, and its live diagram follows what its producing cell sends", async () => {
+    const editor = await openedNotebook(scenario().file)
+    await until("a painted code cell", async () =>
+      page.workbench(`document.querySelectorAll(".notebookOverlay .cell.code .view-line").length > 0`),
+    )
+    await page.screenshot(`${name}-opened`)
+    const producing = await runUntilProducing(page, editor)
+    assert.equal(producing.after.identity, producing.before.identity, "the diagram is one and the same element")
+    assert.ok(producing.sent > 0, "the producing cell sends something")
+    assert.equal(producing.after.records - producing.before.records, producing.sent)
+  })
+
+  it("runs every cell by the notebook's own Run All", async () => {
+    const editor = await openedNotebook(scenario().file)
+    await runAll(editor)
+    const cells = codeCells(editor.notebook)
+    for (const cell of cells) {
+      const ok = cell.executionSummary?.success === true
+      await page.log(`${ok ? "✔" : "✗"} cell ${cell.index}: ${outputText(cell).replaceAll(/\s+/g, " ").slice(0, 150)}`)
+    }
+    const unsuccessful = cells.filter((cell) => cell.executionSummary?.success !== true).map((cell) => cell.index)
+    assert.deepEqual(unsuccessful, [])
+    await scrollThrough(page, editor, name)
+  })
+}
+
+interface Count {
+  readonly identity: number
+  readonly records: number
+}
+
+/**
+ * Runs the cells in order up to the first that makes the diagram count more records. What it sent is what it says
+ * itself, in the metadata of its run: the acknowledgements that its producer printed.
+ */
+async function runUntilProducing(
+  page: Page,
+  editor: vscode.NotebookEditor,
+): Promise<{ before: Count; after: Count; sent: number }> {
+  for (const cell of codeCells(editor.notebook)) {
+    const before = await readTwin(page)
+    await runCell(editor, cell)
+    const sent = [...outputText(cell).matchAll(/@(\d+)/g)].length
+    if (before === undefined || sent === 0) continue
+    const after = await until("the diagram to count more records", async () => {
+      const now = await readTwin(page)
+      return now && now.records > before.records ? now : undefined
+    })
+    return { before, after, sent }
+  }
+  throw new Error("No cell of the lesson sends a record while its diagram is shown.")
+}
+
+/** The record count that the text twin of the first live diagram names, undefined while it shows no topic. */
+async function readTwin(page: Page): Promise<Count | undefined> {
+  const [twin] = await page.queryDeep("[data-logbook-live] [data-logbook-twin]")
+  const count = /(\d+) records?/.exec(twin?.text ?? "")
+  return twin && count ? { identity: twin.identity, records: Number(count[1]) } : undefined
+}
+
+/** A screenshot of each screenful, for people to look at. */
+async function scrollThrough(page: Page, editor: vscode.NotebookEditor, name: string): Promise<void> {
+  const cells = editor.notebook.cellCount
+  const stops = 4
+  for (let stop = 0; stop < stops; stop++) {
+    const at = Math.min(cells - 1, Math.round((stop * (cells - 1)) / (stops - 1)))
+    editor.revealRange(new vscode.NotebookRange(at, at + 1), vscode.NotebookEditorRevealType.AtTop)
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    await page.screenshot(`${name}-${stop + 1}`)
+  }
+}
