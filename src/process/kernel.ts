@@ -1,3 +1,4 @@
+import { connect, type Socket } from "node:net"
 import {
   createMessageConnection,
   IPCMessageReader,
@@ -15,6 +16,11 @@ export interface KernelProcess {
   readonly pid: number
   request<M extends KernelMethod>(method: M, params: KernelMethods[M]["params"]): Promise<KernelMethods[M]["result"]>
   onOutput(listener: (output: KernelNotifications["cell/output"]) => void): void
+  /**
+   * Stops the cell that runs, even in an endless loop; its `cell/execute` then answers "interrupted". Does nothing
+   * while no cell runs.
+   */
+  interrupt(): void
   /** Resolves when the process has ended, with the end of its stderr. */
   readonly ended: Promise<{ readonly code: number | null; readonly lastWords: string }>
   /** Closes the channel, which ends the kernel; kills it when it does not end by itself. */
@@ -31,15 +37,24 @@ export function startKernel(options: StartKernelOptions = {}): KernelProcess {
   const child = forkChild({ ...options, bundle: "kernel.js" })
   const rpc = createMessageConnection(new IPCMessageReader(child.process), new IPCMessageWriter(child.process))
   rpc.listen()
+  let lifeline: Socket | undefined
   const ended = child.ended.then((code) => {
     rpc.dispose()
+    lifeline?.destroy()
     return { code, lastWords: child.lastWords() }
   })
   return {
     pid: child.process.pid ?? -1,
-    request: (method, params) => ask(rpc, ended, method, params),
+    request: async (method, params) => {
+      const result = await ask(rpc, ended, method, params)
+      if (isConfigured(result)) lifeline ??= holdLifeline(result.interruptPath)
+      return result
+    },
     onOutput: (listener) => {
       rpc.onNotification("cell/output", listener)
+    },
+    interrupt: () => {
+      lifeline?.write("interrupt\n")
     },
     ended,
     stop: async () => {
@@ -49,6 +64,20 @@ export function startKernel(options: StartKernelOptions = {}): KernelProcess {
       clearTimeout(timer)
     },
   }
+}
+
+function isConfigured(result: unknown): result is KernelMethods["kernel/configure"]["result"] {
+  return typeof result === "object" && result !== null && "interruptPath" in result
+}
+
+/**
+ * The connection to the kernel's worker thread: carries interrupts, and its end tells the worker that we are gone,
+ * which the main thread in an endless loop would never notice.
+ */
+function holdLifeline(path: string): Socket {
+  const socket = connect(path)
+  socket.on("error", () => socket.destroy())
+  return socket.unref()
 }
 
 async function ask<M extends KernelMethod>(
