@@ -81,7 +81,11 @@ export class Page {
 }
 
 /** Waits until `read` answers something true; the error names what was waited for and what was seen last. */
-export async function until<T>(what: string, read: () => Promise<T> | T, timeoutMs = 30_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  read: () => Promise<T | undefined> | T | undefined,
+  timeoutMs = 30_000,
+): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs
   let last: unknown
   for (;;) {
