@@ -16,6 +16,7 @@ export type {
   ProseBlockKind,
   ProseCell,
 } from "./lesson"
+export { type LintedCode, type LintSurroundings, lintLesson } from "./lint/lintLesson"
 export { parseLesson } from "./parseLesson"
 export {
   type CellSource,

@@ -1,0 +1,125 @@
+import { stripTypeScriptTypes } from "node:module"
+import { type Node, parse } from "acorn"
+import { parse as parseYaml } from "yaml"
+import type { LintedCode, Problem } from "../lesson"
+
+/** What is wrong with a lesson's code: it does not parse, names a topic literally, or speaks one language only. */
+export function lintCode({ language, source, isSample }: LintedCode): Problem[] {
+  switch (language) {
+    case "ts":
+    case "typescript":
+    case "js":
+    case "javascript":
+      return lintTypeScript(source, isSample)
+    case "json":
+      return refusal(() => JSON.parse(source))
+    case "yaml":
+      return refusal(() => parseYaml(source))
+    default:
+      return []
+  }
+}
+
+/** A node of the syntax tree, with the fields that the rules look at. */
+interface SyntaxNode extends Node {
+  readonly key?: SyntaxNode
+  readonly value?: unknown
+  readonly name?: string
+  readonly callee?: SyntaxNode
+  readonly property?: SyntaxNode
+  readonly arguments?: readonly SyntaxNode[]
+  readonly elements?: readonly (SyntaxNode | null)[]
+  readonly properties?: readonly SyntaxNode[]
+}
+
+function lintTypeScript(source: string, isSample: boolean): Problem[] {
+  let tree: Node
+  try {
+    const ecmaVersion = "latest"
+    tree = parse(withoutTypes(source), {
+      ecmaVersion,
+      sourceType: "module",
+      allowAwaitOutsideFunction: true,
+      locations: true,
+    })
+  } catch (error) {
+    const { message, loc, stack } = error as { message: string; loc?: { line: number }; stack?: string }
+    // Node's type stripper tells the line only at the head of its stack: ":3".
+    const line = loc?.line ?? Number(/^[^\n]*?:(\d+)\n/.exec(stack ?? "")?.[1] ?? 1)
+    return [{ line, message: `the code does not parse: ${firstLine(message)}` }]
+  }
+  if (isSample) return []
+  const problems: Problem[] = []
+  visit(tree, (node) => problems.push(...literalNames(node), ...halfTranslations(node)))
+  return problems
+}
+
+function withoutTypes(source: string): string {
+  try {
+    return stripTypeScriptTypes(source)
+  } catch {
+    // Enums and namespaces cannot be stripped, only transformed.
+    return stripTypeScriptTypes(source, { mode: "transform" })
+  }
+}
+
+const namingProperties = new Set(["topic", "topics", "groupId", "transactionalId", "fromTopic"])
+const namingCalls = new Set(["send", "sendSync", "createTopic", "describePartition", "freeze", "unfreeze", "consume"])
+
+/** Names come from `topic("…")` and `group("…")`, so that a shared cluster can prefix them per reader. */
+function literalNames(node: SyntaxNode): Problem[] {
+  const named = (value: unknown): boolean => {
+    const expression = value as SyntaxNode | null | undefined
+    if (expression?.type === "ArrayExpression") return expression.elements?.some(named) ?? false
+    return (
+      (expression?.type === "Literal" && typeof expression.value === "string") || expression?.type === "TemplateLiteral"
+    )
+  }
+  if (node.type === "Property" && namingProperties.has(node.key?.name ?? "") && named(node.value)) {
+    return [{ line: lineOf(node), message: `${node.key?.name} is a literal name; use topic("…") or group("…")` }]
+  }
+  const method = node.type === "CallExpression" ? node.callee?.property?.name : undefined
+  if (
+    method !== undefined &&
+    namingCalls.has(method) &&
+    named(method.endsWith("freeze") ? node.arguments?.[1] : node.arguments?.[0])
+  ) {
+    return [{ line: lineOf(node), message: `${method}(…) gets a literal name; use topic("…")` }]
+  }
+  return []
+}
+
+/** `{ en, zh }` is whole or not there. */
+function halfTranslations(node: SyntaxNode): Problem[] {
+  if (node.type !== "ObjectExpression") return []
+  const names = node.properties?.map((property) => property.key?.name) ?? []
+  if (names.includes("en") === names.includes("zh")) return []
+  return [{ line: lineOf(node), message: `a text is there in ${names.includes("en") ? "en" : "zh"} only` }]
+}
+
+function visit(node: Node, look: (node: SyntaxNode) => void): void {
+  look(node as SyntaxNode)
+  for (const child of Object.values(node)) {
+    for (const item of Array.isArray(child) ? child : [child]) {
+      if (typeof item === "object" && item !== null && typeof (item as Node).type === "string")
+        visit(item as Node, look)
+    }
+  }
+}
+
+function lineOf(node: Node): number {
+  return node.loc?.start.line ?? 1
+}
+
+function refusal(parseIt: () => unknown): Problem[] {
+  try {
+    parseIt()
+    return []
+  } catch (error) {
+    return [{ line: 1, message: `the block does not parse: ${firstLine(String((error as Error).message))}` }]
+  }
+}
+
+function firstLine(text: string): string {
+  return (text.split("\n")[0] ?? text).replace(/ at line \d+, column \d+:?$/, "")
+}

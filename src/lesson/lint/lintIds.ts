@@ -1,0 +1,50 @@
+import type { Lesson, Problem } from "../lesson"
+import type { LintSurroundings } from "./lintLesson"
+
+/** Ids are unique; what a block names by `for=`, `record=`, `compare=` or as a diagram exists. */
+export function lintIds(lesson: Lesson, { liveKinds }: LintSurroundings): Problem[] {
+  const problems: Problem[] = []
+  const seen = new Map<string, number>()
+  const records = new Set<string>()
+  for (const cell of lesson.cells) {
+    if (cell.kind !== "code") continue
+    for (const [, id] of cell.text.matchAll(/\bsequence\.record\(\s*"([^"]+)"/g)) if (id !== undefined) records.add(id)
+  }
+  for (const { kind, line, attributes, words } of taggedBlocks(lesson)) {
+    const { id } = attributes
+    if (id !== undefined) {
+      const first = seen.get(id)
+      if (first === undefined) seen.set(id, line)
+      else problems.push({ line, message: `the id "${id}" is taken (line ${first})` })
+      if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(id)) {
+        problems.push({ line, message: `the id "${id}" must be letters, digits and "-"` })
+      }
+    }
+    if (kind === "sequence") {
+      for (const record of (attributes.record ?? attributes.compare ?? "").split(",")) {
+        if (!records.has(record)) problems.push({ line, message: `no cell records the sequence "${record}"` })
+      }
+    }
+    const diagram = words[0]
+    if (kind === "live" && diagram !== undefined && liveKinds !== undefined && !liveKinds.includes(diagram)) {
+      problems.push({ line, message: `there is no diagram "${diagram}"; there are ${liveKinds.join(", ")}` })
+    }
+  }
+  return problems
+}
+
+interface TaggedBlock {
+  readonly kind: string
+  readonly line: number
+  readonly attributes: Readonly<Record<string, string>>
+  readonly words: readonly string[]
+}
+
+function taggedBlocks(lesson: Lesson): TaggedBlock[] {
+  return lesson.cells.flatMap((cell): TaggedBlock[] => {
+    if (cell.kind === "code") return [{ kind: cell.block, line: cell.line, ...cell.info }]
+    return cell.blocks
+      .filter((block) => block.kind !== "sample")
+      .map((block) => ({ kind: block.kind, line: block.line, ...block.info }))
+  })
+}
