@@ -28,32 +28,38 @@ export class Writer {
 
   int8(value: number): void {
     this.inRange(value, -0x80, 0x7f)
-    this.buffer.writeInt8(value, this.advance(1))
+    const at = this.advance(1)
+    this.buffer.writeInt8(value, at)
   }
 
   uint8(value: number): void {
     this.inRange(value, 0, 0xff)
-    this.buffer.writeUInt8(value, this.advance(1))
+    const at = this.advance(1)
+    this.buffer.writeUInt8(value, at)
   }
 
   int16(value: number): void {
     this.inRange(value, -0x8000, int16Max)
-    this.buffer.writeInt16BE(value, this.advance(2))
+    const at = this.advance(2)
+    this.buffer.writeInt16BE(value, at)
   }
 
   uint16(value: number): void {
     this.inRange(value, 0, 0xffff)
-    this.buffer.writeUInt16BE(value, this.advance(2))
+    const at = this.advance(2)
+    this.buffer.writeUInt16BE(value, at)
   }
 
   int32(value: number): void {
     this.inRange(value, -0x8000_0000, 0x7fff_ffff)
-    this.buffer.writeInt32BE(value, this.advance(4))
+    const at = this.advance(4)
+    this.buffer.writeInt32BE(value, at)
   }
 
   uint32(value: number): void {
     this.inRange(value, 0, 0xffff_ffff)
-    this.buffer.writeUInt32BE(value, this.advance(4))
+    const at = this.advance(4)
+    this.buffer.writeUInt32BE(value, at)
   }
 
   int64(value: number): void {
@@ -65,17 +71,20 @@ export class Writer {
   }
 
   float64(value: number): void {
-    this.buffer.writeDoubleBE(value, this.advance(8))
+    const at = this.advance(8)
+    this.buffer.writeDoubleBE(value, at)
   }
 
   boolean(value: boolean): void {
-    this.buffer.writeInt8(value ? 1 : 0, this.advance(1))
+    const at = this.advance(1)
+    this.buffer.writeInt8(value ? 1 : 0, at)
   }
 
   uuid(value: string): void {
     const bytes = Buffer.from(value, "base64url")
     if (bytes.length !== uuidBytes) throw new ProtocolError("unencodable", `"${value}" is not a Kafka UUID`)
-    bytes.copy(this.buffer, this.advance(uuidBytes))
+    const at = this.advance(uuidBytes)
+    bytes.copy(this.buffer, at)
   }
 
   unsignedVarint(value: number): void {
@@ -117,7 +126,8 @@ export class Writer {
   /** Appends bytes as they are: by reference when large, copied when small. */
   bytes(value: Buffer): void {
     if (value.length < referenceBytes) {
-      value.copy(this.buffer, this.advance(value.length))
+      const at = this.advance(value.length)
+      value.copy(this.buffer, at)
       return
     }
     this.flushPart()
@@ -151,6 +161,7 @@ export class Writer {
     this.start = this.offset
   }
 
+  /** Makes room and moves on. It may replace the buffer, so call it before naming `this.buffer`. */
   private advance(length: number): number {
     const at = this.offset
     if (at + length > this.buffer.length) return this.grow(length)
