@@ -1,4 +1,7 @@
 export { type CommentLine, commentLines } from "./commentPairs"
+export { type Coverage, findCoverage } from "./coverage"
+export { exportHtml } from "./export/exportHtml"
+export { exportNotebook } from "./export/exportNotebook"
 export { blockKindOf, type Info, parseInfo } from "./infoString"
 export { displaysLanguage, filterLanguage, type LanguageBlock, languageBlocks } from "./languageBlocks"
 export type {
