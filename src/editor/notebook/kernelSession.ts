@@ -1,0 +1,119 @@
+import * as vscode from "vscode"
+import type { CellOutput, ExecuteResult } from "../../contract/kernel"
+import type { KernelProcess } from "../../process/kernel"
+import type { EmbeddedCluster } from "../connection/embeddedCluster"
+import type { ReaderLanguage } from "../readerLanguage"
+import type { CellMetadata, LessonMetadata } from "./lessonSerializer"
+
+/** The kernel process of one open lesson, and the cluster that it runs on; both start on first need. */
+export class KernelSession implements vscode.Disposable {
+  readonly #notebook: vscode.NotebookDocument
+  readonly #cluster: EmbeddedCluster
+  readonly #language: ReaderLanguage
+  readonly #listeners = new Map<string, (output: CellOutput) => void>()
+  #starting: Promise<StartedKernel> | undefined
+  #restarted = false
+
+  constructor(notebook: vscode.NotebookDocument, cluster: EmbeddedCluster, language: ReaderLanguage) {
+    this.#notebook = notebook
+    this.#cluster = cluster
+    this.#language = language
+  }
+
+  /** A kernel or a cluster that was there before is gone, and its variables or topics with it: asked once. */
+  takeRestarted(): boolean {
+    const restarted = this.#restarted
+    this.#restarted = false
+    return restarted
+  }
+
+  /** Starts what is not running yet. Throws a sentence that says what is wrong. */
+  async prepare(): Promise<void> {
+    const wasStarted = this.#starting
+    const cluster = await this.#cluster.start()
+    const started = await this.#starting?.catch(() => undefined)
+    if (started && started.control !== cluster.control) {
+      // The kernel's clients know the addresses of a cluster that is gone.
+      await this.restart()
+      this.#restarted = true
+    }
+    if (wasStarted && !this.#starting) this.#restarted = true
+    this.#starting ??= this.#start(cluster.bootstrap, cluster.control)
+    await this.#starting
+  }
+
+  /** Runs one cell; `onOutput` is called as it prints, also for what comes after it has ended. */
+  async execute(cell: vscode.NotebookCell, onOutput: (output: CellOutput) => void): Promise<ExecuteResult> {
+    const started = await this.#starting
+    if (!started) throw new Error(vscode.l10n.t("The kernel is not running."))
+    const name = cellName(cell)
+    this.#listeners.set(name, onOutput)
+    const { block } = cell.metadata as Partial<CellMetadata>
+    return await started.kernel.request("cell/execute", {
+      cell: name,
+      kind: cell.document.languageId === "shellscript" ? "shell" : block === "check" ? "check" : "code",
+      source: cell.document.getText(),
+      language: this.#language.current,
+    })
+  }
+
+  async interrupt(): Promise<void> {
+    const started = await this.#starting?.catch(() => undefined)
+    if (started) await sendInterrupt(started.interruptPath)
+  }
+
+  /** Ends the kernel; the next cell starts a new one, without the variables of the old. */
+  async restart(): Promise<void> {
+    const starting = this.#starting
+    this.#starting = undefined
+    this.#listeners.clear()
+    const started = await starting?.catch(() => undefined)
+    await started?.kernel.stop()
+  }
+
+  dispose(): void {
+    void this.restart()
+  }
+
+  async #start(bootstrap: string, control: string): Promise<StartedKernel> {
+    const { startKernel } = await import("../../process/kernel")
+    const folder = vscode.workspace.getWorkspaceFolder(this.#notebook.uri) ?? vscode.workspace.workspaceFolders?.[0]
+    const kernel = startKernel()
+    kernel.onOutput(({ cell, output }) => this.#listeners.get(cell)?.(output))
+    const { interruptPath } = await kernel.request("kernel/configure", {
+      lessonId: (this.#notebook.metadata as Partial<LessonMetadata>).id ?? "",
+      language: this.#language.current,
+      cluster: { kind: "embedded", bootstrap: bootstrap.split(","), control, prefix: "", readOnly: false },
+      ...(folder?.uri.scheme === "file" && { workspaceFolder: folder.uri.fsPath }),
+    })
+    const started = { kernel, control, interruptPath }
+    void kernel.ended.then(() => {
+      void this.#starting?.then((current) => {
+        if (current === started) this.#starting = undefined
+      })
+    })
+    return started
+  }
+}
+
+interface StartedKernel {
+  readonly kernel: KernelProcess
+  /** The cluster that it was configured for. */
+  readonly control: string
+  readonly interruptPath: string
+}
+
+/** The name that a cell has for the kernel: its id, or its document's, which stays while the notebook is open. */
+export function cellName(cell: vscode.NotebookCell): string {
+  return cell.document.uri.fragment
+}
+
+/** The kernel's main thread is busy with the cell: its worker listens on a socket of its own. */
+async function sendInterrupt(path: string): Promise<void> {
+  const { connect } = await import("node:net")
+  await new Promise<void>((resolve) => {
+    const socket = connect(path, () => socket.end("interrupt\n"))
+    socket.once("close", () => resolve())
+    socket.once("error", () => resolve())
+  })
+}

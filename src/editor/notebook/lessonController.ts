@@ -1,0 +1,180 @@
+import * as vscode from "vscode"
+import type { CellError } from "../../contract/kernel"
+import type { LessonClusters } from "../connection/lessonClusters"
+import type { ReaderLanguage } from "../readerLanguage"
+import { CellOutputs } from "./cellOutputs"
+import { KernelSession } from "./kernelSession"
+
+export const lessonNotebookType = "logbook-lesson"
+
+/** Runs cells: one at a time per lesson, in the order asked. */
+export class LessonController implements vscode.Disposable {
+  readonly #controller: vscode.NotebookController
+  readonly #clusters: LessonClusters
+  readonly #language: ReaderLanguage
+  readonly #sessions = new Map<vscode.NotebookDocument, LessonRun>()
+  readonly #ran = new vscode.EventEmitter<{ cell: vscode.NotebookCell; ok: boolean }>()
+  /** A cell has ended. */
+  readonly onDidRun = this.#ran.event
+  readonly #subscription: vscode.Disposable
+
+  constructor(clusters: LessonClusters, language: ReaderLanguage) {
+    this.#clusters = clusters
+    this.#language = language
+    this.#controller = vscode.notebooks.createNotebookController(
+      "logbook-embedded",
+      lessonNotebookType,
+      vscode.l10n.t("Embedded cluster"),
+    )
+    this.#controller.description = vscode.l10n.t("A Kafka cluster inside VS Code")
+    this.#controller.supportedLanguages = ["logbook-typescript", "shellscript"]
+    this.#controller.supportsExecutionOrder = true
+    this.#controller.executeHandler = (cells, notebook) => this.#execute(cells, notebook)
+    this.#controller.interruptHandler = (notebook) => this.#interrupt(notebook)
+    this.#subscription = vscode.workspace.onDidCloseNotebookDocument((notebook) => {
+      this.#sessions.get(notebook)?.session.dispose()
+      this.#sessions.delete(notebook)
+    })
+  }
+
+  /** Ends the kernel of a lesson, and what waits to run on it. */
+  async restart(notebook: vscode.NotebookDocument): Promise<void> {
+    const run = this.#sessions.get(notebook)
+    if (!run) return
+    run.stopped++
+    run.executionOrder = 0
+    await run.session.restart()
+  }
+
+  dispose(): void {
+    this.#subscription.dispose()
+    for (const { session } of this.#sessions.values()) session.dispose()
+    this.#ran.dispose()
+    this.#controller.dispose()
+  }
+
+  async #execute(cells: vscode.NotebookCell[], notebook: vscode.NotebookDocument): Promise<void> {
+    if (!vscode.workspace.isTrusted) {
+      void vscode.window.showInformationMessage(vscode.l10n.t("Cells run only in a workspace that you trust."))
+      return
+    }
+    const run = this.#runOf(notebook)
+    const stopped = run.stopped
+    // VS Code calls again while an earlier batch still runs: the new cells queue behind it.
+    const executions = cells.map((cell) => this.#controller.createNotebookCellExecution(cell))
+    run.queue = run.queue.then(async () => {
+      for (const execution of executions) {
+        const going = run.stopped === stopped && !run.failedBatches.has(executions)
+        if (!going) cancel(execution)
+        else if (!(await this.#executeCell(execution, run))) run.failedBatches.add(executions)
+      }
+    })
+    await run.queue
+  }
+
+  async #executeCell(execution: vscode.NotebookCellExecution, run: LessonRun): Promise<boolean> {
+    const { cell } = execution
+    const stopped = run.stopped
+    execution.executionOrder = ++run.executionOrder
+    execution.start(Date.now())
+    await execution.clearOutput()
+    const outputs = new CellOutputs(execution)
+    const cancelled = execution.token.onCancellationRequested(() => void run.session.interrupt())
+    try {
+      await prepare(run.session)
+      if (run.session.takeRestarted()) outputs.add(restartedNotice())
+      // Interrupted while the cluster was starting: the cell was never begun.
+      const result =
+        run.stopped === stopped ? await run.session.execute(cell, (output) => outputs.add(output)) : undefined
+      if (result?.error) await outputs.addError(result.error, sentenceOf(cell, result.error))
+      else if (result?.status !== "ok") outputs.add({ type: "stream", name: "stderr", text: interruptedText() })
+      return await this.#end(execution, outputs, result?.status === "ok")
+    } catch (error) {
+      await outputs.addError(failure(error), error instanceof Error ? error.message : String(error))
+      return await this.#end(execution, outputs, false)
+    } finally {
+      cancelled.dispose()
+    }
+  }
+
+  async #end(execution: vscode.NotebookCellExecution, outputs: CellOutputs, ok: boolean): Promise<boolean> {
+    await outputs.end()
+    execution.end(ok, Date.now())
+    this.#ran.fire({ cell: execution.cell, ok })
+    return ok
+  }
+
+  async #interrupt(notebook: vscode.NotebookDocument): Promise<void> {
+    const run = this.#sessions.get(notebook)
+    if (!run) return
+    // VS Code goes on with the rest of the batch otherwise.
+    run.stopped++
+    await run.session.interrupt()
+  }
+
+  #runOf(notebook: vscode.NotebookDocument): LessonRun {
+    const known = this.#sessions.get(notebook)
+    if (known) return known
+    const session = new KernelSession(notebook, this.#clusters.of(notebook), this.#language)
+    const run: LessonRun = {
+      session,
+      queue: Promise.resolve(),
+      executionOrder: 0,
+      stopped: 0,
+      failedBatches: new WeakSet(),
+    }
+    this.#sessions.set(notebook, run)
+    return run
+  }
+}
+
+/** What belongs to one open lesson while it runs. */
+interface LessonRun {
+  readonly session: KernelSession
+  queue: Promise<void>
+  executionOrder: number
+  /** How often the reader has stopped it: a batch that began before the last stop does not go on. */
+  stopped: number
+  readonly failedBatches: WeakSet<readonly vscode.NotebookCellExecution[]>
+}
+
+/** The first start takes a second or two: the reader sees what is awaited. */
+async function prepare(session: KernelSession): Promise<void> {
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Starting the embedded Kafka cluster") },
+    () => session.prepare(),
+  )
+}
+
+/** A cell that never began: shown as neither done nor failed. */
+function cancel(execution: vscode.NotebookCellExecution): void {
+  execution.start()
+  execution.end(undefined)
+}
+
+function restartedNotice() {
+  const text = vscode.l10n.t(
+    "The cluster or the kernel had ended and was started anew: its topics and variables are gone. Run the lesson from its first cell.",
+  )
+  return { type: "stream", name: "stderr", text: `${text}\n` } as const
+}
+
+function interruptedText(): string {
+  return `${vscode.l10n.t("Interrupted.")}\n`
+}
+
+function sentenceOf(cell: vscode.NotebookCell, error: CellError): string {
+  if (error.line === undefined) return error.message
+  return vscode.l10n.t("{0} (cell {1}, line {2})", error.message, cell.index + 1, error.line)
+}
+
+/** The cluster or the kernel did not come up, or went while the cell ran. */
+function failure(error: unknown): CellError {
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    name: vscode.l10n.t("Logbook"),
+    message,
+    stack: "",
+    hint: vscode.l10n.t("Run the cell again; what had ended is started anew."),
+  }
+}

@@ -1,0 +1,83 @@
+import * as vscode from "vscode"
+import type { LessonCluster } from "../../lesson/lesson"
+import type { EditedCell, LessonFrame } from "../../lesson/printLesson"
+
+/** What a notebook document keeps besides its cells. */
+export interface LessonMetadata {
+  readonly frame: LessonFrame
+  /** Absent where the front matter names none. */
+  readonly id?: string
+  readonly cluster: LessonCluster
+  readonly problems: readonly { readonly line: number; readonly message: string }[]
+}
+
+/** What a cell keeps: how it stood in the file, and for code how its fence was opened. */
+export interface CellMetadata {
+  readonly source?: EditedCell["source"]
+  /** Its id attribute, or what is stable enough without one: its kind and place. */
+  readonly name: string
+  readonly block?: string
+  readonly for?: string
+}
+
+/** Lessons are markdown: reading and writing them gives back every byte that the reader did not change. */
+export class LessonSerializer implements vscode.NotebookSerializer {
+  async deserializeNotebook(content: Uint8Array): Promise<vscode.NotebookData> {
+    const text = decode(content)
+    const { parseLesson } = await import("../../lesson/parseLesson")
+    const { cellSource } = await import("../../lesson/printLesson")
+    const lesson = parseLesson(text)
+    const cells = lesson.cells.map((cell) => {
+      const kind = cell.kind === "code" ? vscode.NotebookCellKind.Code : vscode.NotebookCellKind.Markup
+      const data = new vscode.NotebookCellData(kind, cell.text, cell.language)
+      const metadata: CellMetadata = {
+        source: cellSource(cell),
+        name: (cell.kind === "code" && cell.info.attributes.id) || `${cell.kind}-${cell.index}`,
+        ...(cell.kind === "code" && { block: cell.block }),
+        ...(cell.kind === "code" && cell.info.attributes.for && { for: cell.info.attributes.for }),
+      }
+      data.metadata = metadata
+      return data
+    })
+    const notebook = new vscode.NotebookData(cells)
+    const { head, tail, eol, frontMatter, problems } = lesson
+    const metadata: LessonMetadata = {
+      frame: { head, tail, eol },
+      ...(frontMatter.id !== undefined && { id: frontMatter.id }),
+      cluster: frontMatter.cluster,
+      problems,
+    }
+    notebook.metadata = metadata
+    return notebook
+  }
+
+  async serializeNotebook(data: vscode.NotebookData): Promise<Uint8Array> {
+    const { printCells } = await import("../../lesson/printLesson")
+    const { frame } = data.metadata as LessonMetadata | Record<string, undefined>
+    const cells = data.cells.map((cell): EditedCell => {
+      const { source } = (cell.metadata ?? {}) as Partial<CellMetadata>
+      return { language: languageOf(cell), text: cell.value, ...(source && { source }) }
+    })
+    return new TextEncoder().encode(printCells(frame ?? { head: "", tail: "\n", eol: "\n" }, cells))
+  }
+}
+
+/** The file's characters, its byte order mark too. Bytes that are not UTF-8 would be lost on saving: better refused. */
+function decode(content: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content)
+  } catch {
+    const line = firstBadLine(content)
+    throw new Error(vscode.l10n.t("Line {0} is not UTF-8. Save the file as UTF-8, then open it again.", line))
+  }
+}
+
+function firstBadLine(content: Uint8Array): number {
+  const decoded = new TextDecoder("utf-8").decode(content)
+  return decoded.slice(0, decoded.indexOf("\uFFFD")).split("\n").length
+}
+
+function languageOf(cell: vscode.NotebookCellData): EditedCell["language"] {
+  if (cell.kind === vscode.NotebookCellKind.Markup) return "markdown"
+  return cell.languageId === "shellscript" ? "shellscript" : "logbook-typescript"
+}

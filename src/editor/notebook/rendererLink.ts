@@ -1,0 +1,163 @@
+import * as vscode from "vscode"
+import type { ControlMethod, ControlMethods } from "../../contract/control"
+import type { FromRenderer, ToRenderer } from "../../contract/renderer"
+import type { ClusterSnapshot } from "../../contract/snapshot"
+import type { EmbeddedCluster } from "../connection/embeddedCluster"
+import type { LessonClusters } from "../connection/lessonClusters"
+import type { ReaderLanguage } from "../readerLanguage"
+
+/** The renderers of package.json that want to be told. */
+const rendererIds = ["logbook-markdown", "logbook-outputs"]
+/** A renderer whose acknowledgement got lost with its webview must not be waited for. */
+const ACKNOWLEDGE_LIMIT_MS = 2_000
+
+/** Tells the webviews of open lessons what they show: the language, and the cluster frame by frame. */
+export class RendererLink implements vscode.Disposable {
+  readonly #clusters: LessonClusters
+  readonly #language: ReaderLanguage
+  readonly #channels: Channel[] = []
+  readonly #followed = new Set<EmbeddedCluster>()
+  readonly #disposables: vscode.Disposable[] = []
+
+  constructor(clusters: LessonClusters, language: ReaderLanguage) {
+    this.#clusters = clusters
+    this.#language = language
+    for (const id of rendererIds) {
+      const messaging = vscode.notebooks.createRendererMessaging(id)
+      this.#disposables.push(
+        messaging.onDidReceiveMessage(({ editor, message }) => this.#receive(messaging, editor, message)),
+      )
+    }
+    this.#disposables.push(
+      language.onDidChange((current) => this.#postAll({ type: "language", language: current })),
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#forget(notebook)),
+    )
+  }
+
+  /** Sends to every webview that shows `notebook`. */
+  post(notebook: vscode.NotebookDocument, message: ToRenderer): void {
+    for (const channel of this.#channels) if (channel.editor.notebook === notebook) channel.post(message)
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables).dispose()
+    this.#channels.length = 0
+  }
+
+  #receive(messaging: vscode.NotebookRendererMessaging, editor: vscode.NotebookEditor, message: FromRenderer): void {
+    // The markdown renderer runs in every notebook, and asks in every notebook.
+    if (editor.notebook.notebookType !== "logbook-lesson") return
+    switch (message.type) {
+      case "ready":
+        this.#welcome(messaging, editor)
+        break
+      case "drawn":
+        this.#channelOf(messaging, editor)?.acknowledge(message.frame)
+        break
+      case "act":
+        void this.#act(editor.notebook, message.method as ControlMethod, message.params)
+        break
+      case "answer":
+        break
+    }
+  }
+
+  /** A webview is there, for the first time or anew: it gets the whole last state. */
+  #welcome(messaging: vscode.NotebookRendererMessaging, editor: vscode.NotebookEditor): void {
+    const old = this.#channels.findIndex((channel) => channel.messaging === messaging && channel.editor === editor)
+    if (old >= 0) this.#channels.splice(old, 1)
+    const cluster = this.#clusters.of(editor.notebook)
+    const channel = new Channel(messaging, editor, () => cluster.snapshot)
+    this.#channels.push(channel)
+    channel.post({ type: "language", language: this.#language.current })
+    channel.offerFrame()
+    this.#follow(cluster)
+  }
+
+  #follow(cluster: EmbeddedCluster): void {
+    if (this.#followed.has(cluster)) return
+    this.#followed.add(cluster)
+    this.#disposables.push(
+      cluster.onDidChange(() => {
+        for (const channel of this.#channels) {
+          if (this.#clusters.of(channel.editor.notebook) === cluster) channel.offerFrame()
+        }
+      }),
+    )
+  }
+
+  async #act(notebook: vscode.NotebookDocument, method: ControlMethod, params: unknown): Promise<void> {
+    if (!vscode.workspace.isTrusted || !actions.has(method)) return
+    try {
+      await this.#clusters.of(notebook).request(method, params as ControlMethods[ControlMethod]["params"])
+    } catch (error) {
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #channelOf(messaging: vscode.NotebookRendererMessaging, editor: vscode.NotebookEditor): Channel | undefined {
+    return this.#channels.find((channel) => channel.messaging === messaging && channel.editor === editor)
+  }
+
+  #postAll(message: ToRenderer): void {
+    for (const channel of this.#channels) channel.post(message)
+  }
+
+  #forget(notebook: vscode.NotebookDocument): void {
+    for (let index = this.#channels.length - 1; index >= 0; index--) {
+      if (this.#channels[index]?.editor.notebook === notebook) this.#channels.splice(index, 1)
+    }
+  }
+}
+
+/** What a diagram's buttons may do; nothing else that a page sends is done. */
+const actions: ReadonlySet<string> = new Set<ControlMethod>([
+  "node/kill",
+  "node/stop",
+  "node/pause",
+  "node/resume",
+  "node/start",
+  "link/cut",
+  "link/heal",
+])
+
+/** One webview. At most one frame is unacknowledged; what comes meanwhile is replaced by the newest. */
+class Channel {
+  readonly messaging: vscode.NotebookRendererMessaging
+  readonly editor: vscode.NotebookEditor
+  readonly #snapshot: () => ClusterSnapshot | undefined
+  #frame = 0
+  #unacknowledged: { readonly frame: number; readonly sentMs: number } | undefined
+  #sent: ClusterSnapshot | undefined | null = null
+
+  constructor(
+    messaging: vscode.NotebookRendererMessaging,
+    editor: vscode.NotebookEditor,
+    snapshot: () => ClusterSnapshot | undefined,
+  ) {
+    this.messaging = messaging
+    this.editor = editor
+    this.#snapshot = snapshot
+  }
+
+  post(message: ToRenderer): void {
+    void this.messaging.postMessage(message, this.editor)
+  }
+
+  offerFrame(): void {
+    const snapshot = this.#snapshot()
+    if (snapshot === this.#sent) return
+    const waiting = this.#unacknowledged && Date.now() - this.#unacknowledged.sentMs < ACKNOWLEDGE_LIMIT_MS
+    if (waiting) return
+    this.#frame++
+    this.#sent = snapshot
+    this.#unacknowledged = { frame: this.#frame, sentMs: Date.now() }
+    this.post({ type: "frame", frame: this.#frame, snapshot })
+  }
+
+  acknowledge(frame: number): void {
+    if (this.#unacknowledged?.frame !== frame) return
+    this.#unacknowledged = undefined
+    this.offerFrame()
+  }
+}
