@@ -8,10 +8,10 @@ import { ProtocolError } from "./protocolError"
 import { Reader } from "./reader"
 
 /** Bytes before the first record. */
-export const HEADER_BYTES = 61
+export const batchHeaderBytes = 61
 /** baseOffset and batchLength: what batchLength does not count. */
-export const PREFIX_BYTES = 12
-export const MAGIC = 2
+export const batchPrefixBytes = 12
+export const currentMagic = 2
 /** The value of producerId, producerEpoch and baseSequence in a batch without idempotence. */
 export const noProducer = -1
 
@@ -30,9 +30,6 @@ const at = {
   baseSequence: 53,
   recordCount: 57,
 } as const
-
-/** Where the checksum's bytes begin. */
-export const ATTRIBUTES_AT = at.attributes
 
 const codecMask = 0b111
 const timestampTypeBit = 0b1000
@@ -59,14 +56,14 @@ export function baseOffset(buffer: Buffer, position = 0): number {
   return int64(buffer, position + at.baseOffset)
 }
 
-/** The batch's bytes after this field; see `sizeInBytes` for the whole. */
+/** The batch's bytes after this field; see `batchSize` for the whole. */
 export function batchLength(buffer: Buffer, position = 0): number {
   return buffer.readInt32BE(position + at.batchLength)
 }
 
 /** The batch's bytes, header and all. */
-export function sizeInBytes(buffer: Buffer, position = 0): number {
-  return batchLength(buffer, position) + PREFIX_BYTES
+export function batchSize(buffer: Buffer, position = 0): number {
+  return batchLength(buffer, position) + batchPrefixBytes
 }
 
 export function partitionLeaderEpoch(buffer: Buffer, position = 0): number {
@@ -147,7 +144,7 @@ export interface EndTransactionMarker {
  */
 export function endTransactionMarker(buffer: Buffer, position = 0): EndTransactionMarker | undefined {
   if (!isControl(buffer, position) || recordCount(buffer, position) === 0) return undefined
-  const reader = new Reader(buffer, position + HEADER_BYTES, position + sizeInBytes(buffer, position))
+  const reader = new Reader(buffer, position + batchHeaderBytes, position + batchSize(buffer, position))
   reader.varint()
   reader.int8()
   reader.varlong()
@@ -187,7 +184,7 @@ export function setLogAppendTime(buffer: Buffer, timeMs: number, position = 0): 
 
 /** Writes the checksum over everything behind it. */
 export function setChecksum(buffer: Buffer, position = 0): void {
-  const end = position + sizeInBytes(buffer, position)
+  const end = position + batchSize(buffer, position)
   buffer.writeUInt32BE(crc32c(buffer, position + at.attributes, end), position + at.crc)
 }
 
@@ -197,9 +194,9 @@ export function setChecksum(buffer: Buffer, position = 0): void {
  */
 export function* batchesOf(buffer: Buffer): Generator<Buffer> {
   let position = 0
-  while (position + HEADER_BYTES <= buffer.length) {
-    const size = sizeInBytes(buffer, position)
-    if (size < HEADER_BYTES || position + size > buffer.length) return
+  while (position + batchHeaderBytes <= buffer.length) {
+    const size = batchSize(buffer, position)
+    if (size < batchHeaderBytes || position + size > buffer.length) return
     yield buffer.subarray(position, position + size)
     position += size
   }
@@ -210,11 +207,11 @@ export function* batchesOf(buffer: Buffer): Generator<Buffer> {
  * Answers the error that a leader gives its producer; decompresses nothing.
  */
 export function validateBatch(batch: Buffer): ErrorCode {
-  if (batch.length < PREFIX_BYTES + at.crc - at.partitionLeaderEpoch) return ErrorCode.CorruptMessage
+  if (batch.length < batchPrefixBytes + at.crc - at.partitionLeaderEpoch) return ErrorCode.CorruptMessage
   // Magic 0 and 1 were dropped from the brokers in 4.0 (KIP-724).
-  if (magic(batch) < MAGIC) return ErrorCode.UnsupportedForMessageFormat
-  if (batch.length < HEADER_BYTES || sizeInBytes(batch) !== batch.length) return ErrorCode.CorruptMessage
-  if (magic(batch) > MAGIC) return ErrorCode.CorruptMessage
+  if (magic(batch) < currentMagic) return ErrorCode.UnsupportedForMessageFormat
+  if (batch.length < batchHeaderBytes || batchSize(batch) !== batch.length) return ErrorCode.CorruptMessage
+  if (magic(batch) > currentMagic) return ErrorCode.CorruptMessage
   if (crc32c(batch, at.attributes, batch.length) !== crc(batch)) return ErrorCode.CorruptMessage
   if (codecOf(batch) === undefined) return ErrorCode.UnsupportedCompressionType
   if (recordCount(batch) < 0 || lastOffsetDelta(batch) < recordCount(batch) - 1) return ErrorCode.InvalidRecord
@@ -237,11 +234,11 @@ export interface BatchHeader {
 
 /** Puts a header before the bytes of the records and checks it off. */
 export function assembleBatch(header: BatchHeader, recordBytes: Buffer): Buffer {
-  const batch = Buffer.allocUnsafe(HEADER_BYTES + recordBytes.length)
+  const batch = Buffer.allocUnsafe(batchHeaderBytes + recordBytes.length)
   setBaseOffset(batch, header.baseOffset)
-  batch.writeInt32BE(batch.length - PREFIX_BYTES, at.batchLength)
+  batch.writeInt32BE(batch.length - batchPrefixBytes, at.batchLength)
   setPartitionLeaderEpoch(batch, header.partitionLeaderEpoch)
-  batch.writeInt8(MAGIC, at.magic)
+  batch.writeInt8(currentMagic, at.magic)
   batch.writeInt16BE(header.attributes, at.attributes)
   batch.writeInt32BE(header.lastOffsetDelta, at.lastOffsetDelta)
   batch.writeBigInt64BE(BigInt(header.baseTimestamp), at.baseTimestamp)
@@ -250,7 +247,7 @@ export function assembleBatch(header: BatchHeader, recordBytes: Buffer): Buffer 
   batch.writeInt16BE(header.producerEpoch, at.producerEpoch)
   batch.writeInt32BE(header.baseSequence, at.baseSequence)
   batch.writeInt32BE(header.recordCount, at.recordCount)
-  recordBytes.copy(batch, HEADER_BYTES)
+  recordBytes.copy(batch, batchHeaderBytes)
   setChecksum(batch)
   return batch
 }

@@ -8,16 +8,16 @@ import {
   attributeBits,
   baseOffset,
   baseTimestamp,
+  batchHeaderBytes,
+  batchSize,
   type CodecName,
   codecOf,
-  HEADER_BYTES,
   hasDeleteHorizon,
   isLogAppendTime,
   magic,
   maxTimestamp,
   noProducer,
   recordCount,
-  sizeInBytes,
 } from "./batchHeader"
 import { compress, decompress } from "./compression"
 import { ProtocolError } from "./protocolError"
@@ -69,14 +69,14 @@ export interface BatchInput {
 
 /** The records of one batch. Keys and values are views of it when it is not compressed. */
 export function decodeRecords(batch: Buffer): DecodedRecord[] {
-  if (batch.length < HEADER_BYTES) throw new ProtocolError("truncated", "a batch header is cut short")
+  if (batch.length < batchHeaderBytes) throw new ProtocolError("truncated", "a batch header is cut short")
   if (magic(batch) !== 2) throw new ProtocolError("unsupported-version", `magic ${magic(batch)} is not read`)
   const codec = codecOf(batch)
   if (codec === undefined) throw new ProtocolError("invalid-value", "the batch names an unknown codec")
-  const end = sizeInBytes(batch)
-  if (end < HEADER_BYTES || end > batch.length) throw new ProtocolError("truncated", "a batch is cut short")
+  const end = batchSize(batch)
+  if (end < batchHeaderBytes || end > batch.length) throw new ProtocolError("truncated", "a batch is cut short")
 
-  const packed = batch.subarray(HEADER_BYTES, end)
+  const packed = batch.subarray(batchHeaderBytes, end)
   const reader = new Reader(codec === "none" ? packed : decompress(codec, packed))
   const count = recordCount(batch)
   if (count < 0 || count > reader.remaining) throw new ProtocolError("truncated", `${count} records announced`)

@@ -1,0 +1,38 @@
+/**
+ * TransactionLogKey and TransactionLogValue: one transactional id in __transaction_state.
+ *
+ * value v1    flexible; previous and next producer id, client's transaction version (KIP-890)
+ */
+import { array, int8, int16, int32, int64, nullableArray, type RecordOf, record, string, struct } from "../schema"
+
+export const transactionLogKey = record({
+  name: "TransactionLogKey",
+  apiKey: 0,
+  versions: [0, 0],
+  fields: {
+    transactionalId: string,
+  },
+})
+export type TransactionLogKey = RecordOf<typeof transactionLogKey>
+
+export const transactionLogValue = record({
+  name: "TransactionLogValue",
+  apiKey: 0,
+  versions: [0, 1],
+  flexibleFrom: 1,
+  fields: {
+    producerId: int64,
+    producerEpoch: int16,
+    transactionTimeoutMs: int32,
+    transactionStatus: int8,
+    transactionPartitions: nullableArray(
+      struct({
+        topic: string,
+        partitionIds: array(int32),
+      }),
+    ),
+    transactionLastUpdateTimestampMs: int64,
+    transactionStartTimestampMs: int64,
+  },
+})
+export type TransactionLogValue = RecordOf<typeof transactionLogValue>
