@@ -1,0 +1,75 @@
+import * as batch from "../../protocol/recordBatch"
+import type { Disk } from "../disk"
+import type { FailureLatch } from "./failureLatch"
+import type { ProducerState } from "./producerState"
+import type { Segment } from "./segment"
+import { offsetsOf, segmentFileName } from "./segmentFiles"
+
+interface Place {
+  readonly disk: Disk
+  readonly folder: string
+  readonly latch: FailureLatch
+}
+
+export interface LoadProducersOptions extends Place {
+  readonly producers: ProducerState
+  readonly segments: readonly Segment[]
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+  /** Transaction indexes from this offset on are empty and filled again by the replay. */
+  readonly replayFrom: number
+  readonly nowMs: number
+  readonly producerIdExpirationMs: number
+}
+
+/** Rebuilds the producers from the newest sound snapshot and the batches behind it (Kafka: `rebuildProducerState`). */
+export function loadProducers(options: LoadProducersOptions): void {
+  const from = loadNewestSnapshot(options)
+  for (const [index, segment] of options.segments.entries()) {
+    const next = options.segments[index + 1]?.baseOffset ?? options.logEndOffset
+    if (next <= from) continue
+    const start = from > segment.baseOffset ? segment.positionOf(from) : 0
+    for (const found of segment.batches(start)) {
+      if (batch.producerId(found.bytes, found.at) < 0 || batch.baseOffset(found.bytes, found.at) < from) continue
+      noteBatch(options.producers, segment, found.bytes, found.at)
+    }
+  }
+}
+
+/** Takes a batch into the producers' state, and an abort into the segment's transaction index unless it is there. */
+export function noteBatch(producers: ProducerState, segment: Segment, bytes: Buffer, at: number): void {
+  const completed = producers.apply(bytes, at)
+  if (!completed?.aborted) return
+  const { producerId, firstOffset, lastOffset } = completed
+  // A replay meets aborts that the index already has.
+  if ((segment.transactionIndex.aborts().at(-1)?.lastOffset ?? -1) >= lastOffset) return
+  const lastStableOffset = producers.lastStableAfter(completed)
+  segment.transactionIndex.append({ producerId, firstOffset, lastOffset, lastStableOffset })
+}
+
+function loadNewestSnapshot(options: LoadProducersOptions): number {
+  const { disk, folder, latch, producers, logStartOffset, logEndOffset } = options
+  producers.clear()
+  const snapshots = offsetsOf(latch.take(disk.list(folder)) ?? [], ".snapshot")
+  for (const offset of snapshots.reverse()) {
+    if (offset > Math.min(logEndOffset, options.replayFrom) || offset < logStartOffset) continue
+    const path = `${folder}/${segmentFileName(offset, ".snapshot")}`
+    const bytes = latch.take(disk.readFile(path))
+    if (bytes && producers.load(bytes, options.nowMs, options.producerIdExpirationMs)) return offset
+    latch.check(disk.remove(path))
+  }
+  return logStartOffset
+}
+
+export function writeSnapshot(place: Place, offset: number, producers: ProducerState): void {
+  const path = `${place.folder}/${segmentFileName(offset, ".snapshot")}`
+  place.latch.check(place.disk.writeFile(path, producers.snapshot()))
+}
+
+/** Removes the snapshots at the offsets that `isDoomed` names. */
+export function removeSnapshots(place: Place, isDoomed: (offset: number) => boolean): void {
+  const { disk, folder, latch } = place
+  for (const offset of offsetsOf(latch.take(disk.list(folder)) ?? [], ".snapshot")) {
+    if (isDoomed(offset)) latch.check(disk.remove(`${folder}/${segmentFileName(offset, ".snapshot")}`))
+  }
+}

@@ -1,0 +1,86 @@
+import { crc32c } from "../../protocol/crc32c"
+import * as batch from "../../protocol/recordBatch"
+import type { Disk } from "../disk"
+import type { FailureLatch } from "./failureLatch"
+import type { LeaderEpochs } from "./leaderEpochs"
+import { Segment } from "./segment"
+import { offsetsOf } from "./segmentFiles"
+
+/** Where the part of a batch that its checksum covers begins: the attributes. */
+const CHECKED_FROM = 21
+
+export interface LoadOptions {
+  readonly disk: Disk
+  readonly folder: string
+  readonly latch: FailureLatch
+  readonly indexIntervalBytes: number
+  readonly nowMs: number
+  readonly cleanShutdown: boolean
+  readonly recoveryPoint: number
+  readonly epochs: LeaderEpochs
+}
+
+export interface LoadedSegments {
+  readonly segments: Segment[]
+  readonly logEndOffset: number
+  /** Bytes that a crash left half written and that were cut off. */
+  readonly truncatedBytes: number
+  /** Base of the first segment whose indexes were built anew; the log end when none was. */
+  readonly rebuiltFrom: number
+}
+
+/**
+ * Opens the segments of a folder (Kafka: `LogLoader`). After an unclean stop everything behind the recovery point is
+ * walked: batches are checked by CRC, indexes built anew, and the log ends before the first batch that is not whole.
+ */
+export function loadSegments(options: LoadOptions): LoadedSegments {
+  const { disk, folder, latch, nowMs, recoveryPoint } = options
+  const bases = offsetsOf(latch.take(disk.list(folder)) ?? [], ".log")
+  const segments: Segment[] = []
+  let truncatedBytes = 0
+  let rebuiltFrom = Number.MAX_SAFE_INTEGER
+  let logEndOffset = bases.at(-1) ?? 0
+  for (const [index, base] of bases.entries()) {
+    const segment = new Segment(disk, folder, base, nowMs, latch)
+    if (truncatedBytes > 0) {
+      truncatedBytes += segment.size
+      segment.remove()
+      continue
+    }
+    segments.push(segment)
+    const next = bases[index + 1]
+    const isFlushed = options.cleanShutdown || (next !== undefined && next <= recoveryPoint)
+    if (isFlushed && segment.loadIndexes()) {
+      logEndOffset = next ?? segment.endOffset()
+    } else {
+      rebuiltFrom = Math.min(rebuiltFrom, base)
+      const rebuilt = rebuild(segment, options)
+      logEndOffset = rebuilt.endOffset
+      truncatedBytes += rebuilt.truncatedBytes
+    }
+  }
+  for (const segment of segments.slice(0, -1)) segment.markClosed()
+  return { segments, logEndOffset, truncatedBytes, rebuiltFrom: Math.min(rebuiltFrom, logEndOffset) }
+}
+
+function rebuild(segment: Segment, options: LoadOptions): { endOffset: number; truncatedBytes: number } {
+  segment.clearIndexes()
+  let position = 0
+  let endOffset = segment.baseOffset
+  for (const found of segment.batches()) {
+    const { bytes, at } = found
+    if (!isIntact(bytes, at) || batch.baseOffset(bytes, at) < endOffset) break
+    segment.index(bytes, at, found.position, options.indexIntervalBytes)
+    options.epochs.assign(batch.partitionLeaderEpoch(bytes, at), batch.baseOffset(bytes, at))
+    endOffset = batch.lastOffset(bytes, at) + 1
+    position = found.position + batch.batchSize(bytes, at)
+  }
+  const truncatedBytes = segment.size - position
+  if (truncatedBytes > 0) segment.truncateTo(endOffset, position)
+  return { endOffset, truncatedBytes }
+}
+
+function isIntact(bytes: Buffer, at: number): boolean {
+  const end = at + batch.batchSize(bytes, at)
+  return batch.crc(bytes, at) === crc32c(bytes, at + CHECKED_FROM, end)
+}

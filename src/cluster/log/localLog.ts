@@ -1,0 +1,154 @@
+import * as batch from "../../protocol/recordBatch"
+import type { Disk } from "../disk"
+import type { FailureLatch } from "./failureLatch"
+import type { LeaderEpochs } from "./leaderEpochs"
+import { loadSegments } from "./loadSegments"
+import type { LogConfig } from "./logConfig"
+import type { AbortedTransaction, SegmentDescription } from "./logInterface"
+import { Segment } from "./segment"
+import { segmentFileName } from "./segmentFiles"
+
+const NOTHING = Buffer.alloc(0)
+
+/** The segments of a log in the order of their offsets (Kafka: `LocalLog`): bytes and indexes, no producers, no epochs. */
+export class LocalLog {
+  readonly #disk: Disk
+  readonly #folder: string
+  readonly #clock: { now(): number }
+  readonly #latch: FailureLatch
+  /** The last is the active one. Empty until the first append: an empty log has no files. */
+  #segments: Segment[] = []
+
+  constructor(disk: Disk, folder: string, clock: { now(): number }, latch: FailureLatch) {
+    this.#disk = disk
+    this.#folder = folder
+    this.#clock = clock
+    this.#latch = latch
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments
+  }
+
+  get active(): Segment | undefined {
+    return this.#segments.at(-1)
+  }
+
+  get bytes(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.size, 0)
+  }
+
+  /** Opens what is in the folder; returns where the log ends and how much of a torn end was cut. */
+  load(options: {
+    readonly indexIntervalBytes: number
+    readonly cleanShutdown: boolean
+    readonly recoveryPoint: number
+    readonly epochs: LeaderEpochs
+  }): { readonly logEndOffset: number; readonly truncatedBytes: number; readonly rebuiltFrom: number } {
+    const place = { disk: this.#disk, folder: this.#folder, latch: this.#latch, nowMs: this.#clock.now() }
+    const loaded = loadSegments({ ...place, ...options })
+    this.#segments = loaded.segments
+    return loaded
+  }
+
+  begin(baseOffset: number): Segment {
+    // An empty segment tells where the log goes on, unless that is at 0.
+    const path = `${this.#folder}/${segmentFileName(baseOffset, ".log")}`
+    if (baseOffset > 0) this.#latch.check(this.#disk.writeFile(path, NOTHING))
+    const segment = new Segment(this.#disk, this.#folder, baseOffset, this.#clock.now(), this.#latch)
+    this.#segments.push(segment)
+    return segment
+  }
+
+  /** Whether the incoming bytes ask for a new segment (Kafka: `LogSegment.shouldRoll`). */
+  shouldRoll(bytes: Buffer, lastOffset: number, config: LogConfig): boolean {
+    const active = this.active
+    if (!active || active.size === 0) return false
+    if (active.isFullFor(bytes.length, lastOffset, config.segmentBytes, config.segmentIndexBytes)) return true
+    return active.ageMs(this.#clock.now(), largestTimestamp(bytes)) > config.segmentMs
+  }
+
+  /** Whole batches from the one that holds `offset`, below `endOffset`; at least one if there is one. */
+  read(offset: number, maxBytes: number, endOffset: number): Buffer {
+    for (let index = this.indexOf(offset); index < this.#segments.length; index++) {
+      const segment = this.#segments[index]
+      if (!segment || segment.baseOffset >= endOffset) return NOTHING
+      const bytes = segment.read(offset, maxBytes, endOffset)
+      if (bytes.length > 0 || this.#latch.failure) return bytes
+    }
+    return NOTHING
+  }
+
+  /** Index of the segment that holds (or would hold) an offset; 0 for one below all. */
+  indexOf(offset: number): number {
+    let low = 0
+    let high = this.#segments.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if ((this.#segments[middle]?.baseOffset ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /** Removes everything at and after `offset`, which is behind the first segment's base; returns the new end. */
+  truncateTo(offset: number): number {
+    while ((this.active?.baseOffset ?? -1) >= offset) this.#segments.pop()?.remove()
+    const active = this.active
+    if (!active) return offset
+    active.truncateTo(offset, active.positionOf(offset))
+    return active.endOffset()
+  }
+
+  /** Removes the first so many segments. */
+  removeFirst(count: number): void {
+    for (const segment of this.#segments.splice(0, count)) segment.remove()
+  }
+
+  /** Puts a cleaned segment in the place of those that it was made from. */
+  replace(old: readonly Segment[], cleaned: Segment): void {
+    const first = this.#segments.indexOf(old[0] ?? cleaned)
+    if (first >= 0) this.#segments.splice(first, old.length, cleaned)
+  }
+
+  /** Transactions aborted within [from, to), as a read_committed Fetch lists them. */
+  abortedTransactions(from: number, to: number): readonly AbortedTransaction[] {
+    const found: AbortedTransaction[] = []
+    for (let index = this.indexOf(from); index < this.#segments.length; index++) {
+      for (const abort of this.#segments[index]?.transactionIndex.aborts() ?? []) {
+        if (abort.lastOffset >= from && abort.firstOffset < to) {
+          found.push({ producerId: abort.producerId, firstOffset: abort.firstOffset })
+        }
+        if (abort.lastStableOffset >= to) return found
+      }
+    }
+    return found
+  }
+
+  describe(): readonly SegmentDescription[] {
+    return this.#segments.map((segment) => ({
+      baseOffset: segment.baseOffset,
+      bytes: segment.size,
+      closed: segment.closed,
+      largestTimestamp: segment.largestTimestamp,
+    }))
+  }
+
+  /** Flushes the segments that hold offsets within [from, to). */
+  async flush(from: number, to: number): Promise<void> {
+    const segments = this.#segments.slice(this.indexOf(from)).filter((segment) => segment.baseOffset < to)
+    for (const segment of segments) await segment.flush()
+  }
+
+  release(): void {
+    for (const segment of this.#segments) segment.release()
+  }
+}
+
+function largestTimestamp(bytes: Buffer): number {
+  let largest = -1
+  for (let at = 0; at < bytes.length; at += batch.batchSize(bytes, at)) {
+    largest = Math.max(largest, batch.maxTimestamp(bytes, at))
+  }
+  return largest
+}
