@@ -1,3 +1,20 @@
+/**
+ * Produce (API key 0): writes record batches to partitions.
+ *
+ * v0-2  advertised by 4.x brokers because librdkafka looks for them, then refused: their records are message sets
+ * v1    throttle time in the response
+ * v2    append time in the response
+ * v3    transactional id, record batch v2 (KIP-98)
+ * v4    may answer KAFKA_STORAGE_ERROR (KIP-112)
+ * v5    log start offset in the response
+ * v7    zstd (KIP-110)
+ * v8    errors of single records (KIP-467)
+ * v9    flexible (KIP-482)
+ * v10   current leader and its address after a refusal (KIP-951)
+ * v11   may answer TRANSACTION_ABORTABLE (KIP-890)
+ * v12   adds the partition to the transaction by itself (KIP-890)
+ * v13   topic ids instead of names (KIP-516)
+ */
 import {
   api,
   array,

@@ -1,3 +1,21 @@
+/**
+ * Fetch (API key 1): reads record batches from partitions, for consumers and for followers.
+ *
+ * v4   isolation level, aborted transactions (KIP-98); older ones went with 4.0 (KIP-896)
+ * v5   log start offset (KIP-107)
+ * v7   fetch sessions (KIP-227)
+ * v8   throttles after responding (KIP-219)
+ * v9   current leader epoch (KIP-320)
+ * v10  zstd (KIP-110)
+ * v11  rack, preferred read replica (KIP-392)
+ * v12  flexible (KIP-482), diverging epoch and current leader (KIP-595)
+ * v13  topic ids instead of names (KIP-516)
+ * v14  may answer OFFSET_MOVED_TO_TIERED_STORAGE (KIP-405)
+ * v15  replica state instead of replica id (KIP-903)
+ * v16  addresses of the current leaders (KIP-951)
+ * v17  directory id of a voter (KIP-853)
+ * v18  the follower's high watermark (KIP-1166)
+ */
 import {
   api,
   array,

@@ -1,3 +1,18 @@
+/**
+ * ListOffsets (API key 2): finds offsets by timestamp: earliest, latest or from a time on.
+ *
+ * v0   several offsets per partition, by segment
+ * v1   one offset and its timestamp (KIP-79)
+ * v2   isolation level (KIP-98)
+ * v3   throttles after responding (KIP-219)
+ * v4   leader epoch (KIP-320)
+ * v5   may answer OFFSET_NOT_AVAILABLE (KIP-207)
+ * v6   flexible (KIP-482)
+ * v7   offset of the greatest timestamp (KIP-734)
+ * v8   earliest local offset (KIP-405)
+ * v9   last offset in tiered storage (KIP-1005)
+ * v10  time limit for remote storage (KIP-1075)
+ */
 import { api, array, int8, int16, int32, int64, since, string, struct, until, withDefault } from "../schema"
 
 export const listOffsets = api({

@@ -1,3 +1,21 @@
+/**
+ * Metadata (API key 3): tells which topics there are, and which brokers lead their partitions.
+ *
+ * v0   an empty list asks for all topics; later null does
+ * v1   racks, controller, internal topics
+ * v2   cluster id (KIP-78)
+ * v3   throttle time
+ * v4   auto creation is the client's choice (KIP-204)
+ * v5   offline replicas (KIP-112)
+ * v6   throttles after responding (KIP-219)
+ * v7   leader epochs (KIP-320)
+ * v8   authorized operations (KIP-430)
+ * v9   flexible (KIP-482)
+ * v10  topic ids in the response (KIP-516)
+ * v11  the cluster's authorized operations moved to DescribeCluster (KIP-700)
+ * v12  topic ids in the request (KIP-516)
+ * v13  error of the whole response (KIP-1102)
+ */
 import {
   api,
   array,

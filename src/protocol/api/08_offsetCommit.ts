@@ -1,3 +1,18 @@
+/**
+ * OffsetCommit (API key 8): commits a group's offsets.
+ *
+ * v0   to ZooKeeper, once
+ * v1   generation and member, commit time
+ * v2   retention time
+ * v3   throttle time
+ * v4   throttles after responding (KIP-219)
+ * v5   retention time removed (KIP-211)
+ * v6   leader epoch (KIP-320)
+ * v7   group instance id: static membership (KIP-345)
+ * v8   flexible (KIP-482)
+ * v9   member epochs of consumer groups (KIP-848)
+ * v10  topic ids; unstable in 4.1, so not here
+ */
 import { api, array, between, int16, int32, int64, nullableString, since, string, struct, withDefault } from "../schema"
 
 export const offsetCommit = api({

@@ -1,3 +1,18 @@
+/**
+ * OffsetFetch (API key 9): reads a group's committed offsets.
+ *
+ * v0   from ZooKeeper, once
+ * v1   from __consumer_offsets
+ * v2   null asks for all topics; error of the whole response (KIP-88)
+ * v3   throttle time
+ * v4   throttles after responding (KIP-219)
+ * v5   leader epoch (KIP-320)
+ * v6   flexible (KIP-482)
+ * v7   refuses offsets of pending transactions if asked to (KIP-447)
+ * v8   several groups at once (KIP-709)
+ * v9   member epochs of consumer groups (KIP-848)
+ * v10  topic ids; unstable in 4.1, so not here
+ */
 import {
   api,
   array,

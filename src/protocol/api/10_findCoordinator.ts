@@ -1,3 +1,13 @@
+/**
+ * FindCoordinator (API key 10): finds the broker that coordinates a group or a transactional id.
+ *
+ * v1  key type, error message, throttle time (KIP-98)
+ * v2  throttles after responding (KIP-219)
+ * v3  flexible (KIP-482)
+ * v4  several keys at once (KIP-699)
+ * v5  may answer TRANSACTION_ABORTABLE (KIP-890)
+ * v6  share groups (KIP-932)
+ */
 import { api, array, between, int8, int16, int32, nullableString, since, string, struct, until } from "../schema"
 
 export const findCoordinator = api({

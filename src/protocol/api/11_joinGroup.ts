@@ -1,3 +1,16 @@
+/**
+ * JoinGroup (API key 11): enters a classic group and waits for its next generation.
+ *
+ * v1  rebalance timeout (KIP-62)
+ * v2  throttle time
+ * v3  throttles after responding (KIP-219)
+ * v4  a new member is first given its id (KIP-394)
+ * v5  group instance id: static membership (KIP-345)
+ * v6  flexible (KIP-482)
+ * v7  protocol type in the response (KIP-559)
+ * v8  reason (KIP-800)
+ * v9  tells a static leader to skip the assignment (KIP-814)
+ */
 import {
   api,
   array,

@@ -1,3 +1,12 @@
+/**
+ * Heartbeat (API key 12): a classic group member says that it is alive.
+ *
+ * v0  group id, generation, member id
+ * v1  throttle time in the response
+ * v2  throttles after responding (KIP-219)
+ * v3  group instance id: static membership (KIP-345)
+ * v4  flexible (KIP-482)
+ */
 import { api, int16, int32, nullableString, since, string } from "../schema"
 
 export const heartbeat = api({

@@ -1,3 +1,12 @@
+/**
+ * LeaveGroup (API key 13): leaves a classic group.
+ *
+ * v1  throttle time
+ * v2  throttles after responding (KIP-219)
+ * v3  several members at once, by group instance id too (KIP-345)
+ * v4  flexible (KIP-482)
+ * v5  reason (KIP-800)
+ */
 import { api, array, int16, int32, nullableString, since, string, struct, until } from "../schema"
 
 export const leaveGroup = api({

@@ -1,3 +1,12 @@
+/**
+ * SyncGroup (API key 14): hands in the leader's assignment of a classic group, and waits for one's own part of it.
+ *
+ * v1  throttle time
+ * v2  throttles after responding (KIP-219)
+ * v3  group instance id: static membership (KIP-345)
+ * v4  flexible (KIP-482)
+ * v5  protocol type and name (KIP-559)
+ */
 import { api, array, bytes, int16, int32, nullableString, since, string, struct } from "../schema"
 
 export const syncGroup = api({

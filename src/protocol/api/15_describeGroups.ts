@@ -1,3 +1,13 @@
+/**
+ * DescribeGroups (API key 15): shows classic groups with their members.
+ *
+ * v1  throttle time
+ * v2  throttles after responding (KIP-219)
+ * v3  authorized operations (KIP-430)
+ * v4  group instance ids (KIP-345)
+ * v5  flexible (KIP-482)
+ * v6  error message; may answer GROUP_ID_NOT_FOUND (KIP-1043)
+ */
 import { api, array, boolean, bytes, int16, int32, nullableString, since, string, struct, withDefault } from "../schema"
 
 export const describeGroups = api({

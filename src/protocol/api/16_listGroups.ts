@@ -1,3 +1,12 @@
+/**
+ * ListGroups (API key 16): lists the groups that a broker coordinates.
+ *
+ * v1  throttle time
+ * v2  throttles after responding (KIP-219)
+ * v3  flexible (KIP-482)
+ * v4  states (KIP-518)
+ * v5  types (KIP-848)
+ */
 import { api, array, int16, int32, since, string, struct } from "../schema"
 
 export const listGroups = api({

@@ -1,3 +1,12 @@
+/**
+ * ApiVersions (API key 18): asks which APIs and versions a broker speaks (KIP-35).
+ *
+ * v1  throttle time
+ * v2  throttles after responding (KIP-219)
+ * v3  flexible, though never the response's header; name and version of the client's software (KIP-511); features
+ *     (KIP-584)
+ * v4  features whose lowest version is 0 (KIP-1022)
+ */
 import { api, array, boolean, int16, int32, int64, since, string, struct, tagged } from "../schema"
 
 export const apiVersions = api({

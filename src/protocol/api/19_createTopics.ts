@@ -1,3 +1,14 @@
+/**
+ * CreateTopics (API key 19): creates topics (KIP-4).
+ *
+ * v1  validation alone, error messages
+ * v2  throttle time
+ * v3  throttles after responding (KIP-219)
+ * v4  -1 asks for the broker's default partitions and replication factor (KIP-464)
+ * v5  flexible (KIP-482), tells the configuration in the response (KIP-525)
+ * v6  may answer THROTTLING_QUOTA_EXCEEDED (KIP-599)
+ * v7  topic id in the response (KIP-516)
+ */
 import {
   api,
   array,

@@ -1,3 +1,13 @@
+/**
+ * DeleteTopics (API key 20): deletes topics (KIP-4).
+ *
+ * v1  throttle time
+ * v2  throttles after responding (KIP-219)
+ * v3  may answer TOPIC_DELETION_DISABLED (KIP-322)
+ * v4  flexible (KIP-482)
+ * v5  error message; may answer THROTTLING_QUOTA_EXCEEDED (KIP-599)
+ * v6  topic ids (KIP-516)
+ */
 import { api, array, int16, int32, nullableSince, nullableString, since, string, struct, until, uuid } from "../schema"
 
 export const deleteTopics = api({

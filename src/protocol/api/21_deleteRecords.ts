@@ -1,3 +1,9 @@
+/**
+ * DeleteRecords (API key 21): moves the start of partitions forward, so that older records go (KIP-107).
+ *
+ * v1  throttles after responding (KIP-219)
+ * v2  flexible (KIP-482)
+ */
 import { api, array, int16, int32, int64, string, struct } from "../schema"
 
 export const deleteRecords = api({

@@ -1,3 +1,11 @@
+/**
+ * OffsetForLeaderEpoch (API key 23): tells where a leader epoch ended, so that a log can be cut to it (KIP-101).
+ *
+ * v1  leader epoch in the response (KIP-279)
+ * v2  current leader epoch, throttle time (KIP-320)
+ * v3  replica id
+ * v4  flexible (KIP-482)
+ */
 import { api, array, int16, int32, int64, since, string, struct, withDefault } from "../schema"
 
 export const offsetForLeaderEpoch = api({

@@ -1,3 +1,12 @@
+/**
+ * AddPartitionsToTxn (API key 24): adds partitions to a transaction (KIP-98).
+ *
+ * v1  throttles after responding (KIP-219)
+ * v2  may answer PRODUCER_FENCED (KIP-588)
+ * v3  flexible (KIP-482); the last version for clients
+ * v4  several transactions at once, verification alone: between brokers (KIP-890)
+ * v5  may answer TRANSACTION_ABORTABLE (KIP-890)
+ */
 import { api, array, boolean, int16, int32, int64, since, string, struct, until } from "../schema"
 
 export const addPartitionsToTxn = api({

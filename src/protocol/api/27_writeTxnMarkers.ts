@@ -1,3 +1,9 @@
+/**
+ * WriteTxnMarkers (API key 27): writes the marker that ends a transaction into its partitions: from coordinator to
+ * leader (KIP-98).
+ *
+ * v1  flexible (KIP-482)
+ */
 import { api, array, boolean, int16, int32, int64, string, struct } from "../schema"
 
 export const writeTxnMarkers = api({

@@ -1,3 +1,12 @@
+/**
+ * TxnOffsetCommit (API key 28): commits offsets as part of a transaction (KIP-98).
+ *
+ * v1  throttles after responding (KIP-219)
+ * v2  leader epoch (KIP-320)
+ * v3  flexible (KIP-482); member and generation, to fence zombies (KIP-447)
+ * v4  may answer TRANSACTION_ABORTABLE (KIP-890)
+ * v5  adds the group to the transaction by itself (KIP-890)
+ */
 import { api, array, int16, int32, int64, nullableString, since, string, struct, withDefault } from "../schema"
 
 export const txnOffsetCommit = api({

@@ -1,3 +1,10 @@
+/**
+ * DescribeAcls (API key 29): lists ACLs (KIP-140).
+ *
+ * v1  pattern types (KIP-290), throttles after responding (KIP-219)
+ * v2  flexible (KIP-482)
+ * v3  user resources (KIP-373)
+ */
 import { api, array, int8, int16, int32, nullableString, since, string, struct, withDefault } from "../schema"
 
 export const describeAcls = api({

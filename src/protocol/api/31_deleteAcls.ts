@@ -1,3 +1,10 @@
+/**
+ * DeleteAcls (API key 31): deletes the ACLs that match filters (KIP-140).
+ *
+ * v1  pattern types (KIP-290), throttles after responding (KIP-219)
+ * v2  flexible (KIP-482)
+ * v3  user resources (KIP-373)
+ */
 import { api, array, int8, int16, int32, nullableString, since, string, struct, withDefault } from "../schema"
 
 export const deleteAcls = api({

@@ -1,3 +1,11 @@
+/**
+ * DescribeConfigs (API key 32): shows the configuration of topics and brokers (KIP-133).
+ *
+ * v1  synonyms: where a value comes from (KIP-226)
+ * v2  throttles after responding (KIP-219)
+ * v3  types and documentation (KIP-569)
+ * v4  flexible (KIP-482)
+ */
 import {
   api,
   array,

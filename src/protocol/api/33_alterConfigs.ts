@@ -1,3 +1,9 @@
+/**
+ * AlterConfigs (API key 33): replaces the configuration of topics and brokers as a whole (KIP-133).
+ *
+ * v1  throttles after responding (KIP-219)
+ * v2  flexible (KIP-482)
+ */
 import { api, array, boolean, int8, int16, int32, nullableString, string, struct } from "../schema"
 
 export const alterConfigs = api({

@@ -1,3 +1,9 @@
+/**
+ * AlterReplicaLogDirs (API key 34): moves replicas to other log directories (KIP-113).
+ *
+ * v1  throttles after responding (KIP-219)
+ * v2  flexible (KIP-482)
+ */
 import { api, array, int16, int32, string, struct } from "../schema"
 
 export const alterReplicaLogDirs = api({

@@ -1,3 +1,11 @@
+/**
+ * DescribeLogDirs (API key 35): shows log directories and the replicas in them (KIP-113).
+ *
+ * v1  throttles after responding (KIP-219)
+ * v2  flexible (KIP-482)
+ * v3  error of the whole response (KIP-784)
+ * v4  total and usable bytes (KIP-827)
+ */
 import { api, array, boolean, int16, int32, int64, nullableArray, since, string, struct, withDefault } from "../schema"
 
 export const describeLogDirs = api({

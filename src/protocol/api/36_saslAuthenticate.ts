@@ -1,3 +1,9 @@
+/**
+ * SaslAuthenticate (API key 36): carries one SASL token each way (KIP-152).
+ *
+ * v1  lifetime of the session, after which the client authenticates again (KIP-368)
+ * v2  flexible (KIP-482)
+ */
 import { api, bytes, int16, int64, nullableString, since } from "../schema"
 
 export const saslAuthenticate = api({

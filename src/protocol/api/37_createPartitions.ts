@@ -1,3 +1,10 @@
+/**
+ * CreatePartitions (API key 37): adds partitions to topics (KIP-195).
+ *
+ * v1  throttles after responding (KIP-219)
+ * v2  flexible (KIP-482)
+ * v3  may answer THROTTLING_QUOTA_EXCEEDED (KIP-599)
+ */
 import { api, array, boolean, int16, int32, nullableArray, nullableString, string, struct } from "../schema"
 
 export const createPartitions = api({

@@ -1,3 +1,9 @@
+/**
+ * DeleteGroups (API key 42): deletes empty groups (KIP-229).
+ *
+ * v1  throttles after responding (KIP-219)
+ * v2  flexible (KIP-482)
+ */
 import { api, array, int16, int32, string, struct } from "../schema"
 
 export const deleteGroups = api({

@@ -1,3 +1,9 @@
+/**
+ * ElectLeaders (API key 43): elects leaders (KIP-183).
+ *
+ * v1  unclean elections too, error of the whole response (KIP-460)
+ * v2  flexible (KIP-482)
+ */
 import {
   api,
   array,

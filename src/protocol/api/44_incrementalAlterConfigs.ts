@@ -1,3 +1,8 @@
+/**
+ * IncrementalAlterConfigs (API key 44): changes single values of a configuration (KIP-339).
+ *
+ * v1  flexible (KIP-482)
+ */
 import { api, array, boolean, int8, int16, int32, nullableString, string, struct } from "../schema"
 
 export const incrementalAlterConfigs = api({

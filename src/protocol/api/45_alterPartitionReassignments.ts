@@ -1,3 +1,8 @@
+/**
+ * AlterPartitionReassignments (API key 45): moves partitions to other brokers, or cancels that (KIP-455).
+ *
+ * v1  may forbid a change of the replication factor (KIP-860)
+ */
 import {
   api,
   array,

@@ -1,3 +1,6 @@
+/**
+ * ListPartitionReassignments (API key 46): lists the reassignments under way (KIP-455).
+ */
 import { api, array, int16, int32, nullableArray, nullableString, string, struct, withDefault } from "../schema"
 
 export const listPartitionReassignments = api({

@@ -1,3 +1,6 @@
+/**
+ * OffsetDelete (API key 47): deletes committed offsets of a group (KIP-496).
+ */
 import { api, array, int16, int32, string, struct } from "../schema"
 
 export const offsetDelete = api({

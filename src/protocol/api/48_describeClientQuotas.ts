@@ -1,3 +1,8 @@
+/**
+ * DescribeClientQuotas (API key 48): lists quotas (KIP-546).
+ *
+ * v1  flexible (KIP-482)
+ */
 import {
   api,
   array,

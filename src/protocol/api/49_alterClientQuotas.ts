@@ -1,3 +1,8 @@
+/**
+ * AlterClientQuotas (API key 49): changes quotas (KIP-546).
+ *
+ * v1  flexible (KIP-482)
+ */
 import { api, array, boolean, float64, int16, int32, nullableString, string, struct } from "../schema"
 
 export const alterClientQuotas = api({

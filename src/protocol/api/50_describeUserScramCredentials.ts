@@ -1,3 +1,6 @@
+/**
+ * DescribeUserScramCredentials (API key 50): lists users with SCRAM credentials, without the credentials (KIP-554).
+ */
 import { api, array, int8, int16, int32, nullableArray, nullableString, string, struct } from "../schema"
 
 export const describeUserScramCredentials = api({

@@ -1,3 +1,6 @@
+/**
+ * AlterUserScramCredentials (API key 51): creates and deletes users' SCRAM credentials (KIP-554).
+ */
 import { api, array, bytes, int8, int16, int32, nullableString, string, struct } from "../schema"
 
 export const alterUserScramCredentials = api({

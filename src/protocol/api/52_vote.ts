@@ -1,3 +1,9 @@
+/**
+ * Vote (API key 52): asks a voter of the quorum for its vote (KIP-595).
+ *
+ * v1  voter key and directory ids (KIP-853)
+ * v2  pre-vote, which changes nobody's epoch (KIP-996)
+ */
 import {
   api,
   array,

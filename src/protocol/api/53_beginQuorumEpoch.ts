@@ -1,3 +1,8 @@
+/**
+ * BeginQuorumEpoch (API key 53): a leader of the quorum announces its epoch (KIP-595).
+ *
+ * v1  flexible; voter key, leader's addresses (KIP-853)
+ */
 import {
   api,
   array,

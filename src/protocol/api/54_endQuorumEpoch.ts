@@ -1,3 +1,8 @@
+/**
+ * EndQuorumEpoch (API key 54): a leader of the quorum gives up its epoch (KIP-595).
+ *
+ * v1  flexible; candidates with directory ids, leader's addresses (KIP-853)
+ */
 import { api, array, int16, int32, nullableString, since, string, struct, tagged, uint16, until, uuid } from "../schema"
 
 export const endQuorumEpoch = api({

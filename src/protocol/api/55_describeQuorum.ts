@@ -1,3 +1,9 @@
+/**
+ * DescribeQuorum (API key 55): shows the metadata quorum (KIP-595).
+ *
+ * v1  times of the last fetch and of having caught up (KIP-836)
+ * v2  directory ids, addresses, error messages (KIP-853)
+ */
 import {
   api,
   array,

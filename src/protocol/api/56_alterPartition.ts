@@ -1,3 +1,9 @@
+/**
+ * AlterPartition (API key 56): a leader asks the controller to change the in-sync replicas (KIP-497).
+ *
+ * v2  topic ids, recovery state (KIP-704, KIP-841)
+ * v3  broker epochs of the in-sync replicas (KIP-903)
+ */
 import { api, array, int8, int16, int32, int64, since, struct, until, uuid, withDefault } from "../schema"
 
 export const alterPartition = api({

@@ -1,3 +1,9 @@
+/**
+ * UpdateFeatures (API key 57): changes finalized features (KIP-584).
+ *
+ * v1  kind of change, validation alone (KIP-778)
+ * v2  no results for single features (KIP-1022)
+ */
 import {
   api,
   array,

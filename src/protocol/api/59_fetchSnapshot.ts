@@ -1,3 +1,8 @@
+/**
+ * FetchSnapshot (API key 59): reads a piece of a metadata snapshot (KIP-630).
+ *
+ * v1  directory id, leader's addresses (KIP-853)
+ */
 import {
   api,
   array,

@@ -1,3 +1,9 @@
+/**
+ * DescribeCluster (API key 60): shows the brokers, or the controllers, and the cluster's id (KIP-700).
+ *
+ * v1  kind of endpoint: broker or controller (KIP-919)
+ * v2  fenced brokers too (KIP-1073)
+ */
 import { api, array, boolean, int8, int16, int32, nullableString, since, string, struct, withDefault } from "../schema"
 
 export const describeCluster = api({

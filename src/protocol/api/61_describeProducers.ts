@@ -1,3 +1,6 @@
+/**
+ * DescribeProducers (API key 61): shows the producers that a partition remembers (KIP-664).
+ */
 import { api, array, int16, int32, int64, nullableString, string, struct, withDefault } from "../schema"
 
 export const describeProducers = api({

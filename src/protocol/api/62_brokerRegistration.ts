@@ -1,3 +1,11 @@
+/**
+ * BrokerRegistration (API key 62): a broker registers with the controller (KIP-631).
+ *
+ * v1  migration from ZooKeeper (KIP-866)
+ * v2  log directories (KIP-858)
+ * v3  the epoch before, by which a clean shutdown is told (KIP-966)
+ * v4  features whose lowest version is 0 (KIP-1022)
+ */
 import {
   api,
   array,

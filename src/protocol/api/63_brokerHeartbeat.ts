@@ -1,3 +1,9 @@
+/**
+ * BrokerHeartbeat (API key 63): a broker tells the controller that it is alive, and wants to be unfenced or shut down
+ * (KIP-631).
+ *
+ * v1  offline log directories (KIP-858)
+ */
 import { api, array, boolean, int16, int32, int64, tagged, uuid, withDefault } from "../schema"
 
 export const brokerHeartbeat = api({

@@ -1,3 +1,6 @@
+/**
+ * UnregisterBroker (API key 64): takes a broker out of the cluster for good (KIP-631).
+ */
 import { api, int16, int32, nullableString } from "../schema"
 
 export const unregisterBroker = api({

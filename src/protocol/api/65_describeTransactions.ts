@@ -1,3 +1,6 @@
+/**
+ * DescribeTransactions (API key 65): shows transactions (KIP-664).
+ */
 import { api, array, int16, int32, int64, string, struct } from "../schema"
 
 export const describeTransactions = api({

@@ -1,3 +1,9 @@
+/**
+ * ListTransactions (API key 66): lists transactions (KIP-664).
+ *
+ * v1  by duration (KIP-994)
+ * v2  by a pattern of the transactional id (KIP-1152)
+ */
 import { api, array, int16, int32, int64, nullableString, since, string, struct, withDefault } from "../schema"
 
 export const listTransactions = api({

@@ -1,3 +1,6 @@
+/**
+ * AllocateProducerIds (API key 67): the controller gives a broker a block of producer ids (KIP-730).
+ */
 import { api, int16, int32, int64, withDefault } from "../schema"
 
 export const allocateProducerIds = api({

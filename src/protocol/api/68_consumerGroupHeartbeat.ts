@@ -1,3 +1,9 @@
+/**
+ * ConsumerGroupHeartbeat (API key 68): joins a consumer group, stays in it and leaves it: the whole of the new
+ * protocol (KIP-848).
+ *
+ * v1  regular expression; the member makes up its own id (KIP-1082)
+ */
 import {
   api,
   array,

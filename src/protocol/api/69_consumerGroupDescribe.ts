@@ -1,3 +1,8 @@
+/**
+ * ConsumerGroupDescribe (API key 69): shows consumer groups with their members (KIP-848).
+ *
+ * v1  type of member (KIP-1099)
+ */
 import {
   api,
   array,

@@ -1,3 +1,9 @@
+/**
+ * ListConfigResources (API key 74): lists resources that have a configuration (KIP-714).
+ *
+ * v0  client metrics alone, under the name ListClientMetricsResources
+ * v1  resources of any type (KIP-1142)
+ */
 import { api, array, int8, int16, int32, since, string, struct, withDefault } from "../schema"
 
 export const listConfigResources = api({

@@ -1,3 +1,6 @@
+/**
+ * DescribeTopicPartitions (API key 75): shows topics with their partitions, page by page (KIP-966).
+ */
 import {
   api,
   array,

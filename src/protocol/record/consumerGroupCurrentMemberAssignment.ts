@@ -1,5 +1,6 @@
 /**
- * ConsumerGroupCurrentMemberAssignmentKey and ConsumerGroupCurrentMemberAssignmentValue: the partitions that one member has, and those that it still has to give up (KIP-848).
+ * ConsumerGroupCurrentMemberAssignmentKey and ConsumerGroupCurrentMemberAssignmentValue: the partitions that one
+ * member has, and those that it still has to give up (KIP-848).
  */
 import { array, int8, int32, type RecordOf, record, string, struct, uuid } from "../schema"
 

@@ -1,5 +1,6 @@
 /**
- * ConsumerGroupMemberMetadataKey and ConsumerGroupMemberMetadataValue: one member of a consumer group, what it subscribes to and how (KIP-848).
+ * ConsumerGroupMemberMetadataKey and ConsumerGroupMemberMetadataValue: one member of a consumer group, what it
+ * subscribes to and how (KIP-848).
  */
 import {
   array,

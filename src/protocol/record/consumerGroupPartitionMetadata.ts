@@ -1,5 +1,6 @@
 /**
- * ConsumerGroupPartitionMetadataKey and ConsumerGroupPartitionMetadataValue: the topics that a consumer group subscribes to. Old: 4.1 keeps a hash in the group's metadata (KIP-1101).
+ * ConsumerGroupPartitionMetadataKey and ConsumerGroupPartitionMetadataValue: the topics that a consumer group
+ * subscribes to. Old: 4.1 keeps a hash in the group's metadata (KIP-1101).
  */
 import { array, int32, type RecordOf, record, string, struct, uuid } from "../schema"
 

@@ -1,5 +1,6 @@
 /**
- * ConsumerGroupRegularExpressionKey and ConsumerGroupRegularExpressionValue: the topics that a regular expression stands for (KIP-848).
+ * ConsumerGroupRegularExpressionKey and ConsumerGroupRegularExpressionValue: the topics that a regular expression
+ * stands for (KIP-848).
  */
 import { array, int64, type RecordOf, record, string } from "../schema"
 

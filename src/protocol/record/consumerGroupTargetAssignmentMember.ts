@@ -1,5 +1,6 @@
 /**
- * ConsumerGroupTargetAssignmentMemberKey and ConsumerGroupTargetAssignmentMemberValue: the partitions that one member is to have (KIP-848).
+ * ConsumerGroupTargetAssignmentMemberKey and ConsumerGroupTargetAssignmentMemberValue: the partitions that one member
+ * is to have (KIP-848).
  */
 import { array, int32, type RecordOf, record, string, struct, uuid } from "../schema"
 

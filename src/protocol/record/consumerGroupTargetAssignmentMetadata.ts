@@ -1,5 +1,6 @@
 /**
- * ConsumerGroupTargetAssignmentMetadataKey and ConsumerGroupTargetAssignmentMetadataValue: the epoch for which a target assignment was computed (KIP-848).
+ * ConsumerGroupTargetAssignmentMetadataKey and ConsumerGroupTargetAssignmentMetadataValue: the epoch for which a
+ * target assignment was computed (KIP-848).
  */
 import { int32, type RecordOf, record, string } from "../schema"
 

@@ -1,5 +1,6 @@
 /**
- * ConsumerProtocolSubscription and ConsumerProtocolAssignment: what a classic consumer puts into JoinGroup and SyncGroup, after an int16 version.
+ * ConsumerProtocolSubscription and ConsumerProtocolAssignment: what a classic consumer puts into JoinGroup and
+ * SyncGroup, after an int16 version.
  *
  * v1    owned partitions (KIP-429)
  * v2    generation (KIP-792)

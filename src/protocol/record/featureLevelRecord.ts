@@ -1,5 +1,6 @@
 /**
- * FeatureLevelRecord: the finalized level of a feature, such as metadata.version or group.version (KIP-584); 0 removes it.
+ * FeatureLevelRecord: the finalized level of a feature, such as metadata.version or group.version (KIP-584); 0
+ * removes it.
  */
 import { int16, type RecordOf, record, string } from "../schema"
 

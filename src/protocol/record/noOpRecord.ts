@@ -1,5 +1,6 @@
 /**
- * NoOpRecord: nothing happened: the active controller writes it from time to time so that the high watermark moves (KIP-835).
+ * NoOpRecord: nothing happened: the active controller writes it from time to time so that the high watermark moves
+ * (KIP-835).
  */
 import { type RecordOf, record } from "../schema"
 

@@ -1,5 +1,6 @@
 /**
- * UserScramCredentialRecord: a user's SCRAM credential: never the password, only what verifies it (RFC 5802, KIP-900).
+ * UserScramCredentialRecord: a user's SCRAM credential: never the password, only what verifies it (RFC 5802,
+ * KIP-900).
  */
 import { bytes, int8, int32, type RecordOf, record, string } from "../schema"
 
