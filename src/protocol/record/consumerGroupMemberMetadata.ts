@@ -41,6 +41,7 @@ export const consumerGroupMemberMetadataValue = record({
     subscribedTopicRegex: nullableString,
     rebalanceTimeoutMs: withDefault(-1, int32),
     serverAssignor: nullableString,
+    // Absent means "classic, with nothing in it" here: Kafka's own default. Write null for a member of the new protocol.
     classicMemberMetadata: tagged(
       0,
       0,
@@ -53,6 +54,7 @@ export const consumerGroupMemberMetadataValue = record({
           }),
         ),
       }),
+      { sessionTimeoutMs: 0, supportedProtocols: [] },
     ),
   },
 })
