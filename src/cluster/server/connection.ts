@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly socket: Socket
   readonly idleMs: number
   readonly handle: FrameHandler
+  /** How long a reply is on its way: a slow link to the clients. */
+  readonly replyDelayMs?: () => number
   /** False while a request must be answered before the next may start: during authentication. */
   readonly mayPipeline: () => boolean
   readonly onClosed: (reason: string) => void
@@ -30,21 +32,25 @@ interface Slot {
  * A reader that is slow stops its own requests: nothing is read while replies or requests pile up.
  */
 export class Connection {
+  static readonly CLOSED_BY_CLIENT = "the client closed it"
   readonly #socket: Socket
   readonly #handle: FrameHandler
   readonly #mayPipeline: () => boolean
+  readonly #replyDelayMs: () => number
   readonly #frames = new FrameReader(MIN_FRAME_BYTES, MAX_FRAME_BYTES)
   readonly #closed = new AbortController()
   /** Whole requests that wait for their turn. */
   #waiting: Buffer[] = []
   #slots: Slot[] = []
-  #closeReason = "the client closed it"
+  #closeReason: string = Connection.CLOSED_BY_CLIENT
   #paused = false
+  #held = false
 
-  constructor({ socket, idleMs, handle, mayPipeline, onClosed }: ConnectionOptions) {
+  constructor({ socket, idleMs, handle, replyDelayMs = () => 0, mayPipeline, onClosed }: ConnectionOptions) {
     this.#socket = socket
     this.#handle = handle
     this.#mayPipeline = mayPipeline
+    this.#replyDelayMs = replyDelayMs
     socket.setNoDelay(true)
     socket.setTimeout(idleMs)
     socket.on("data", (chunk) => this.#receive(chunk))
@@ -56,7 +62,7 @@ export class Connection {
     socket.on("error", (error) => {
       this.#closeReason = error.message
     })
-    socket.on("end", () => this.close("the client closed it"))
+    socket.on("end", () => this.close(Connection.CLOSED_BY_CLIENT))
     socket.on("close", () => {
       this.#closed.abort()
       this.#waiting = []
@@ -68,6 +74,29 @@ export class Connection {
   /** Aborted once the connection is gone: parked requests give up. */
   get closed(): AbortSignal {
     return this.#closed.signal
+  }
+
+  /** Requests at work, or replies that are not sent yet. */
+  get isBusy(): boolean {
+    return this.#slots.length > 0 || this.#socket.writableLength > 0
+  }
+
+  /** Nothing is read, started or sent until `release`; the connection stays. */
+  hold(): void {
+    this.#held = true
+    this.#setPaused(true)
+  }
+
+  release(): void {
+    this.#held = false
+    this.#flush()
+    this.#advance()
+  }
+
+  /** Ends the connection once the replies that stand before are out: what Kafka does after a refused acks=0. */
+  closeAfterReplies(reason: string): void {
+    this.#slots.push({ reply: { kind: "close", reason } })
+    this.#flush()
   }
 
   close(reason: string): void {
@@ -89,11 +118,11 @@ export class Connection {
       const frame = this.#waiting.shift()
       if (frame) this.#start(frame)
     }
-    this.#setPaused(this.#waiting.length > 0)
+    this.#setPaused(this.#held || this.#waiting.length > 0)
   }
 
   #mayStart(): boolean {
-    if (this.#socket.destroyed || this.#slots.length >= MAX_PIPELINED_REQUESTS) return false
+    if (this.#held || this.#socket.destroyed || this.#slots.length >= MAX_PIPELINED_REQUESTS) return false
     if (this.#slots.length > 0 && !this.#mayPipeline()) return false
     return this.#socket.writableLength < MAX_UNSENT_REPLY_BYTES
   }
@@ -101,7 +130,7 @@ export class Connection {
   #start(frame: Buffer): void {
     const slot: Slot = { reply: undefined }
     this.#slots.push(slot)
-    const reply = this.#handle(frame)
+    const reply = this.#delayed(this.#handle(frame))
     if (!(reply instanceof Promise)) {
       slot.reply = reply
       this.#flush()
@@ -114,9 +143,15 @@ export class Connection {
     })
   }
 
+  #delayed(reply: Reply | Promise<Reply>): Reply | Promise<Reply> {
+    const delayMs = this.#replyDelayMs()
+    if (delayMs === 0) return reply
+    return new Promise((resolve) => setTimeout(() => resolve(reply), delayMs))
+  }
+
   /** Sends the replies that are ready, up to the first that is not. */
   #flush(): void {
-    if (this.#socket.destroyed || this.#slots[0]?.reply === undefined) return
+    if (this.#held || this.#socket.destroyed || this.#slots[0]?.reply === undefined) return
     this.#socket.cork()
     let sent = 0
     for (const { reply } of this.#slots) {

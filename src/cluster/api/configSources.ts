@@ -1,0 +1,74 @@
+import type { Services } from "../handler"
+import { brokerConfigs, type ConfigDefinition, millisecondsPerUnit } from "../state/configDefinitions"
+import { ConfigResourceType } from "../state/metadata/metadataImage"
+
+/** Kafka's DescribeConfigsResponse.ConfigSource. */
+const ConfigSource = {
+  topic: 1,
+  dynamicBroker: 2,
+  dynamicDefaultBroker: 3,
+  staticBroker: 4,
+  default: 5,
+  group: 8,
+} as const
+
+/** A value under the name by which it was set. */
+export interface ConfigValue {
+  readonly name: string
+  readonly value: string | null
+  readonly source: number
+}
+
+/** All values that a config has on a resource, the effective one first, Kafka's default last. */
+export function configValues(
+  definition: ConfigDefinition,
+  resourceType: number,
+  resourceName: string,
+  services: Services,
+): ConfigValue[] {
+  const { name } = definition
+  const set = (type: ConfigResourceType, resource: string, key: string, source: number): ConfigValue[] => {
+    const value = services.metadata.configsOf(type, resource).get(key)
+    return value === undefined ? [] : [{ name: key, value, source }]
+  }
+  switch (resourceType) {
+    case ConfigResourceType.topic: {
+      const own = set(ConfigResourceType.topic, resourceName, name, ConfigSource.topic)
+      const inherited = (definition.synonyms ?? []).flatMap((synonym) => brokerValues(synonym, services))
+      // A topic config without a broker synonym has its default under its own name.
+      const last = inherited.some(({ source }) => source === ConfigSource.default) ? [] : defaultValue(definition)
+      return [...own, ...inherited.map(inMilliseconds), ...last]
+    }
+    case ConfigResourceType.group:
+      return [
+        ...set(ConfigResourceType.group, resourceName, name, ConfigSource.group),
+        ...brokerValues(`group.${name}`, services),
+        ...defaultValue(definition),
+      ]
+    default:
+      if (resourceName === "") return set(ConfigResourceType.broker, "", name, ConfigSource.dynamicDefaultBroker)
+      return brokerValues(name, services)
+  }
+}
+
+function brokerValues(name: string, { brokerId, config, metadata }: Services): ConfigValue[] {
+  const values: ConfigValue[] = []
+  const add = (value: string | undefined, source: number) => {
+    if (value !== undefined) values.push({ name, value, source })
+  }
+  add(metadata.configsOf(ConfigResourceType.broker, String(brokerId)).get(name), ConfigSource.dynamicBroker)
+  add(metadata.configsOf(ConfigResourceType.broker, "").get(name), ConfigSource.dynamicDefaultBroker)
+  add(config.configured.get(name), ConfigSource.staticBroker)
+  add(brokerConfigs.get(name)?.default, ConfigSource.default)
+  return values
+}
+
+function defaultValue({ name, default: value }: ConfigDefinition): ConfigValue[] {
+  return value === undefined ? [] : [{ name, value, source: ConfigSource.default }]
+}
+
+function inMilliseconds(synonym: ConfigValue): ConfigValue {
+  const unit = millisecondsPerUnit(synonym.name)
+  if (unit === 1 || synonym.value === null || Number(synonym.value) < 0) return synonym
+  return { ...synonym, value: String(Number(synonym.value) * unit) }
+}

@@ -1,0 +1,19 @@
+import { ErrorCode } from "../../protocol/errorCodes"
+import type { Api, RequestInput, ResponseOf } from "../../protocol/schema"
+import type { Services } from "../handler"
+import { errorResponse } from "./errorResponse"
+
+/**
+ * Has the active controller do what a request asks, and waits until that is committed (KIP-590).
+ * Without a controller every part of the request is answered with REQUEST_TIMED_OUT, as Kafka does.
+ */
+export async function forwardToController<A extends Api>(
+  api: A,
+  request: RequestInput<A>,
+  { controller }: Pick<Services, "controller">,
+  timeoutMs?: number,
+): Promise<ResponseOf<A>> {
+  const response = await controller.request(api, request, timeoutMs)
+  if (response !== undefined) return response
+  return errorResponse(api, api.versions[1], request, ErrorCode.RequestTimedOut) as ResponseOf<A>
+}

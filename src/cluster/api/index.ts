@@ -1,0 +1,64 @@
+import type { Handler } from "../handler"
+import { onProduce } from "./00_produce"
+import { onListOffsets } from "./02_listOffsets"
+import { onMetadata } from "./03_metadata"
+import { onOffsetCommit } from "./08_offsetCommit"
+import { onOffsetFetch } from "./09_offsetFetch"
+import { onFindCoordinator } from "./10_findCoordinator"
+import { onJoinGroup } from "./11_joinGroup"
+import { onHeartbeat } from "./12_heartbeat"
+import { onLeaveGroup } from "./13_leaveGroup"
+import { onSyncGroup } from "./14_syncGroup"
+import { onDescribeGroups } from "./15_describeGroups"
+import { onListGroups } from "./16_listGroups"
+import { onApiVersions } from "./18_apiVersions"
+import { onCreateTopics } from "./19_createTopics"
+import { onDeleteTopics } from "./20_deleteTopics"
+import { onDeleteRecords } from "./21_deleteRecords"
+import { onInitProducerId } from "./22_initProducerId"
+import { onDescribeConfigs } from "./32_describeConfigs"
+import { onAlterConfigs } from "./33_alterConfigs"
+import { onDescribeLogDirs } from "./35_describeLogDirs"
+import { onCreatePartitions } from "./37_createPartitions"
+import { onDeleteGroups } from "./42_deleteGroups"
+import { onIncrementalAlterConfigs } from "./44_incrementalAlterConfigs"
+import { onOffsetDelete } from "./47_offsetDelete"
+import { onUpdateFeatures } from "./57_updateFeatures"
+import { onDescribeCluster } from "./60_describeCluster"
+import { onListConfigResources } from "./74_listConfigResources"
+import { onDescribeTopicPartitions } from "./75_describeTopicPartitions"
+
+/**
+ * Every API that this cluster serves, in the order of Kafka's keys: dispatch looks requests up here, and ApiVersions
+ * answers with it. An API stands here when its handler is real.
+ */
+export const handlers: readonly Handler[] = [
+  onProduce,
+  onListOffsets,
+  onMetadata,
+  onOffsetCommit,
+  onOffsetFetch,
+  onFindCoordinator,
+  onJoinGroup,
+  onHeartbeat,
+  onLeaveGroup,
+  onSyncGroup,
+  onDescribeGroups,
+  onListGroups,
+  onApiVersions(() => handlers),
+  onCreateTopics,
+  onDeleteTopics,
+  onDeleteRecords,
+  onInitProducerId,
+  onDescribeConfigs,
+  onAlterConfigs,
+  onDescribeLogDirs,
+  onCreatePartitions,
+  onDeleteGroups,
+  onIncrementalAlterConfigs,
+  onOffsetDelete,
+  onUpdateFeatures,
+  onDescribeCluster,
+  onListConfigResources,
+  onDescribeTopicPartitions,
+]

@@ -1,0 +1,203 @@
+import type { Socket } from "node:net"
+import type { ClientSnapshot } from "../../contract/snapshot"
+import type { Broker } from "../broker"
+import type { NodeListeners } from "../node"
+import { RequestAccess } from "../state/access"
+import type { EndpointImage } from "../state/metadata/imageEntries"
+import { Connection } from "./connection"
+import { Dispatch, type RequestOrigin } from "./dispatch"
+import { DEFAULT_IDLE_CONNECTION_MS, LINGER_MS, MAX_CONNECTIONS_PER_BROKER } from "./limits"
+import { type Listener, openListener } from "./listener"
+import type { ListenerOptions, SecurityProtocol } from "./options"
+import type { RequestFaults } from "./requestFaults"
+import type { TraceRecorder } from "./trace"
+
+export interface BrokerListenersOptions {
+  readonly host: string
+  readonly advertisedHost: string
+  readonly listeners: readonly ListenerOptions[]
+  readonly brokerIds: readonly number[]
+  readonly trace: TraceRecorder
+  readonly faults: RequestFaults
+  readonly clients: ClientLinks
+  readonly log: (line: string) => void
+}
+
+/** How the network between the clients and one broker is. */
+export interface ClientLinks {
+  isCut(brokerId: number): boolean
+  delayMs(brokerId: number): number
+}
+
+/** Kafka's SecurityProtocol ids. */
+const PROTOCOL_IDS: Readonly<Record<SecurityProtocol, number>> = {
+  PLAINTEXT: 0,
+  SSL: 1,
+  SASL_PLAINTEXT: 2,
+  SASL_SSL: 3,
+}
+
+/**
+ * Opens the listeners of brokers, life after life: a broker that got a free port keeps it for its next lives,
+ * as one with a configured port would.
+ */
+export class ListenerFactory {
+  readonly #options: BrokerListenersOptions
+  /** Keyed "broker:listener". */
+  readonly #ports = new Map<string, number>()
+
+  constructor(options: BrokerListenersOptions) {
+    this.#options = options
+  }
+
+  async open(broker: Broker): Promise<BrokerListeners> {
+    const { host, listeners } = this.#options
+    const own = new BrokerListeners(broker, this.#options)
+    for (const { name, protocol, port, portStep } of listeners) {
+      const key = `${broker.id}:${name}`
+      const wanted = port === 0 ? 0 : port + portStep * this.#options.brokerIds.indexOf(broker.id)
+      const chosen = this.#ports.get(key) ?? wanted
+      try {
+        const listener = await openListener({
+          name,
+          protocol,
+          host,
+          port: chosen,
+          onSocket: (socket) => own.accept(socket, name),
+        })
+        this.#ports.set(key, listener.port)
+        own.add(listener)
+      } catch (error) {
+        await own.close()
+        throw error
+      }
+    }
+    return own
+  }
+}
+
+interface Client extends ClientSnapshot {
+  clientId: string
+  software?: string
+}
+
+/** The sockets of one life of one broker. */
+export class BrokerListeners implements NodeListeners {
+  readonly #options: BrokerListenersOptions
+  readonly #broker: Broker
+  readonly #dispatch: Dispatch
+  readonly #listeners: Listener[] = []
+  readonly #connections = new Map<string, Connection>()
+  /** Who is connected, by connection. */
+  readonly clients = new Map<string, Client>()
+  #paused = false
+  static #next = 1
+
+  constructor(broker: Broker, options: BrokerListenersOptions) {
+    this.#options = options
+    this.#broker = broker
+    const { trace, faults, log } = options
+    this.#dispatch = new Dispatch({ services: broker.services, trace, faults, log })
+  }
+
+  get endpoints(): readonly EndpointImage[] {
+    return this.#listeners.map(({ name, protocol, port }) => ({
+      name,
+      host: this.#options.advertisedHost,
+      port,
+      securityProtocol: PROTOCOL_IDS[protocol],
+    }))
+  }
+
+  add(listener: Listener): void {
+    this.#listeners.push(listener)
+  }
+
+  accept(socket: Socket, listener: string): void {
+    const { log, clients } = this.#options
+    if (this.#connections.size >= MAX_CONNECTIONS_PER_BROKER) {
+      log(`broker ${this.#broker.id}: refused a connection over the limit of ${MAX_CONNECTIONS_PER_BROKER}`)
+      socket.destroy()
+      return
+    }
+    const name = `c${BrokerListeners.#next++}`
+    const host = socket.remoteAddress ?? "unknown"
+    const connectedMs = this.#broker.services.clock.now()
+    this.clients.set(name, { clientId: "", host, broker: this.#broker.id, connectedMs })
+    const connection: Connection = new Connection({
+      socket,
+      idleMs: this.#broker.services.config.number("connections.max.idle.ms") || DEFAULT_IDLE_CONNECTION_MS,
+      handle: (frame) => this.#dispatch.handle(frame, origin),
+      replyDelayMs: () => clients.delayMs(this.#broker.id),
+      mayPipeline: () => true,
+      onClosed: (reason) => {
+        this.#connections.delete(name)
+        this.clients.delete(name)
+        if (reason !== Connection.CLOSED_BY_CLIENT)
+          log(`broker ${this.#broker.id}: closed ${name} (${host}): ${reason}`)
+      },
+    })
+    const origin: RequestOrigin = {
+      name,
+      connection: {
+        principal: "User:ANONYMOUS",
+        host,
+        listener,
+        closed: connection.closed,
+        close: (reason) => connection.closeAfterReplies(reason),
+      },
+      acl: RequestAccess.everything,
+      introduce: (clientId, software) => this.#introduce(name, clientId, software),
+    }
+    this.#connections.set(name, connection)
+    if (this.#paused || clients.isCut(this.#broker.id)) connection.hold()
+  }
+
+  #introduce(name: string, clientId: string, software: string | undefined): void {
+    const client = this.clients.get(name)
+    if (!client || (client.clientId === clientId && software === undefined)) return
+    client.clientId = clientId
+    if (software) client.software = software
+  }
+
+  /** SIGSTOP, or a cut link to the clients: the system accepts connections and nobody reads them. */
+  pause(): void {
+    this.#paused = true
+    this.applyLinks()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.applyLinks()
+  }
+
+  /** Called after the links to the clients have changed. */
+  applyLinks(): void {
+    const held = this.#paused || this.#options.clients.isCut(this.#broker.id)
+    for (const connection of this.#connections.values()) {
+      if (held) connection.hold()
+      else connection.release()
+    }
+  }
+
+  async close(): Promise<void> {
+    const closed = this.#listeners.map((listener) => listener.close())
+    const deadline = performance.now() + LINGER_MS
+    while (this.#isBusy() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
+    this.#cutAll("the broker has shut down")
+    await Promise.all(closed)
+  }
+
+  destroy(): void {
+    for (const listener of this.#listeners) void listener.close()
+    this.#cutAll("the broker was killed")
+  }
+
+  #isBusy(): boolean {
+    return [...this.#connections.values()].some((connection) => connection.isBusy)
+  }
+
+  #cutAll(reason: string): void {
+    for (const connection of [...this.#connections.values()]) connection.close(reason)
+  }
+}

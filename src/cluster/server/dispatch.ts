@@ -1,0 +1,190 @@
+import type { TraceParty } from "../../contract/trace"
+import type { apiVersions } from "../../protocol/api/18_apiVersions"
+import { ErrorCode } from "../../protocol/errorCodes"
+import { decodeRequest, encodeResponseChunks, type RequestHeader, readRequestHeader } from "../../protocol/frame"
+import { ProtocolError } from "../../protocol/protocolError"
+import type { ResponseInput } from "../../protocol/schema"
+import { handlers } from "../api"
+import { errorResponse, firstErrorCode } from "../api/errorResponse"
+import type { BrokerServices, Handler, RequestConnection } from "../handler"
+import type { RequestAccess } from "../state/access"
+import type { Reply } from "./connection"
+import type { RequestFaults } from "./requestFaults"
+import type { TraceRecorder } from "./trace"
+import { traceFields } from "./traceFields"
+
+const API_VERSIONS_KEY = 18
+const handlersByKey: readonly (Handler | undefined)[] = sparse(handlers)
+
+export interface DispatchOptions {
+  readonly services: BrokerServices
+  readonly trace: TraceRecorder
+  readonly faults: RequestFaults
+  readonly log: (line: string) => void
+}
+
+/** What dispatch must know of the connection that a frame came by. */
+export interface RequestOrigin {
+  /** Names the connection in traces and in logged lines. */
+  readonly name: string
+  readonly connection: Omit<RequestConnection, "clientId">
+  readonly acl: RequestAccess
+  /** Told of every request: who the client says it is. */
+  readonly introduce: (clientId: string, software: string | undefined) => void
+}
+
+/** One request at work. */
+interface Exchange {
+  readonly handler: Handler
+  readonly header: RequestHeader
+  readonly request: object
+  readonly origin: RequestOrigin
+  readonly startedMs: number
+}
+
+/** Takes one broker's frames apart, has them handled, puts replies together, and records them all. */
+export class Dispatch {
+  readonly #options: DispatchOptions
+
+  constructor(options: DispatchOptions) {
+    this.#options = options
+  }
+
+  /** Starts a request at once: the handler's changes are made when this returns. */
+  handle(frame: Buffer, origin: RequestOrigin): Reply | Promise<Reply> {
+    let header: RequestHeader
+    let request: object
+    let handler: Handler | undefined
+    try {
+      header = readRequestHeader(frame)
+      handler = handlersByKey[header.apiKey]
+      if (!handler) return { kind: "close", reason: `API key ${header.apiKey} is not served` }
+      if (!isKnownVersion(handler, header.apiVersion)) return refuseVersion(handler, header)
+      request = decodeRequest(handler.api, frame, header)
+    } catch (error) {
+      if (error instanceof ProtocolError) return { kind: "close", reason: `a request that is none: ${error.message}` }
+      return this.#broken(error)
+    }
+    origin.introduce(header.clientId ?? "", softwareOf(header, request))
+    const startedMs = this.#options.services.clock.now()
+    return this.#run({ handler, header, request, origin, startedMs })
+  }
+
+  #run(exchange: Exchange): Reply | Promise<Reply> {
+    const { handler, header, request, origin } = exchange
+    const { services, faults } = this.#options
+    const injected = faults.takeError(this.#subjectOf(exchange))
+    if (injected) {
+      const response = errorResponse(handler.api, header.apiVersion, request as never, injected.errorCode)
+      if (injected.delayMs === 0) return this.#finish(exchange, response)
+      return new Promise((resolve) => {
+        services.clock.setTimer(injected.delayMs, () => resolve(this.#finish(exchange, response)))
+      })
+    }
+    try {
+      const answer = handler.handle(request, {
+        ...services,
+        version: header.apiVersion,
+        correlationId: header.correlationId,
+        connection: { ...origin.connection, clientId: header.clientId },
+        acl: origin.acl,
+      })
+      if (!(answer instanceof Promise)) return this.#finish(exchange, answer)
+      return answer.then(
+        (response) => this.#finish(exchange, response),
+        (error) => this.#broken(error),
+      )
+    } catch (error) {
+      return this.#broken(error)
+    }
+  }
+
+  #finish(exchange: Exchange, response: ResponseInput<Handler["api"]> | undefined): Reply {
+    const { handler, header } = exchange
+    const dropped = response !== undefined && this.#options.faults.takeDrop(this.#subjectOf(exchange))
+    if (this.#options.trace.isRecording) this.#record(exchange, response, dropped)
+    if (response === undefined || dropped) return { kind: "none" }
+    try {
+      return {
+        kind: "frame",
+        chunks: encodeResponseChunks(handler.api, header.apiVersion, header.correlationId, response),
+      }
+    } catch (error) {
+      return this.#broken(error)
+    }
+  }
+
+  #record(exchange: Exchange, response: unknown, dropped: boolean): void {
+    const { handler, header, request, origin, startedMs } = exchange
+    const { services, trace } = this.#options
+    const errorCode = firstErrorCode(response)
+    const from: TraceParty = `client:${header.clientId || origin.name}`
+    trace.record({
+      atMs: startedMs,
+      kind: "request",
+      from,
+      to: `broker:${services.brokerId}`,
+      api: handler.api.name,
+      version: header.apiVersion,
+      correlationId: header.correlationId,
+      ...(header.clientId === null ? {} : { clientId: header.clientId }),
+      ...traceFields(handler.api.name, request, response, (id) => services.metadata.topicById(id)?.name),
+      latencyMs: services.clock.now() - startedMs,
+      ...(errorCode === 0 ? {} : { errorCode }),
+      ...(dropped ? { dropped } : {}),
+      interBroker: false,
+    })
+  }
+
+  #subjectOf({ handler, request }: Exchange) {
+    const { services } = this.#options
+    return {
+      broker: services.brokerId,
+      api: handler.api.name,
+      partitions: () => {
+        const topicName = (id: string) => services.metadata.topicById(id)?.name
+        const { topic, partition } = traceFields(handler.api.name, request, undefined, topicName)
+        return topic === undefined ? [] : [{ topic, partition: partition ?? -1 }]
+      },
+    }
+  }
+
+  /** A thrown error is a bug: it is logged and costs the one connection. */
+  #broken(error: unknown): Reply {
+    this.#options.log(
+      `broker ${this.#options.services.brokerId}: ${error instanceof Error ? error.stack : String(error)}`,
+    )
+    return { kind: "close", reason: "a request failed within the broker" }
+  }
+}
+
+/** ApiVersions v3 and later name the client's library (KIP-511). */
+function softwareOf(header: RequestHeader, request: object): string | undefined {
+  if (header.apiKey !== API_VERSIONS_KEY || !("clientSoftwareName" in request)) return undefined
+  const { clientSoftwareName, clientSoftwareVersion } = request as Readonly<Record<string, unknown>>
+  return clientSoftwareName === "" ? undefined : `${clientSoftwareName} ${clientSoftwareVersion}`
+}
+
+function isKnownVersion({ api }: Handler, version: number): boolean {
+  return version >= api.versions[0] && version <= api.versions[1]
+}
+
+/**
+ * A client learns what is spoken here from ApiVersions, so that one is answered in v0 whatever version it asked for
+ * (KIP-511). For any other API Kafka closes the connection.
+ */
+function refuseVersion({ api }: Handler, header: RequestHeader): Reply {
+  if (api.key !== API_VERSIONS_KEY) {
+    return { kind: "close", reason: `${api.name} version ${header.apiVersion} is not served` }
+  }
+  const [minVersion, maxVersion] = api.versions
+  const apiKeys = [{ apiKey: api.key, minVersion, maxVersion }]
+  const response: ResponseInput<typeof apiVersions> = { errorCode: ErrorCode.UnsupportedVersion, apiKeys }
+  return { kind: "frame", chunks: encodeResponseChunks(api, 0, header.correlationId, response) }
+}
+
+function sparse(all: readonly Handler[]): readonly (Handler | undefined)[] {
+  const byKey: (Handler | undefined)[] = []
+  for (const handler of all) byKey[handler.api.key] = handler
+  return byKey
+}
