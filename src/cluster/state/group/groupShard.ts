@@ -1,0 +1,189 @@
+import { ErrorCode } from "../../../protocol/errorCodes"
+import type { OffsetCommitKey } from "../../../protocol/record/offsetCommit"
+import { batchesOf, decodeRecords } from "../../../protocol/recordBatch"
+import type { Clock, Timer } from "../../clock"
+import { type CoordinatorLog, coordinatorError, type TransactionalProducer } from "../coordinatorLog"
+import { ClassicGroup } from "./classic/classicGroup"
+import { renewSession } from "./classic/rebalance"
+import { expireOffsets } from "./expireOffsets"
+import type { GroupConfig } from "./groupConfig"
+import type { Group, GroupState } from "./groupContext"
+import { GroupOffsets } from "./groupOffsets"
+import { decodeGroupRecord, encodeGroupRecord, type GroupRecord, type OffsetValue } from "./groupRecords"
+
+export interface GroupShardOptions {
+  /** Index within `__consumer_offsets`. */
+  readonly partition: number
+  readonly log: CoordinatorLog
+  readonly clock: Clock
+  readonly config: GroupConfig
+  readonly newId: () => string
+}
+
+type Done = (errorCode: ErrorCode) => void
+
+/**
+ * The groups of one partition of `__consumer_offsets`, on the broker that leads it. Kafka: GroupCoordinatorShard.
+ * It is built by replaying the partition and lives until the broker resigns.
+ */
+export class GroupShard implements GroupState {
+  readonly partition: number
+  readonly clock: Clock
+  readonly config: GroupConfig
+  readonly newId: () => string
+  readonly groups = new Map<string, Group>()
+  readonly offsets = new Map<string, GroupOffsets>()
+  state: "loading" | "active" | "closed" = "loading"
+  /** Grows with every change that a snapshot could show. */
+  revision = 0
+  private readonly log: CoordinatorLog
+  private readonly inFlight = new Set<Done>()
+  private readonly afterWrites: (() => void)[] = []
+  private expiryTimer: Timer | undefined
+
+  constructor(options: GroupShardOptions) {
+    this.partition = options.partition
+    this.log = options.log
+    this.clock = options.clock
+    this.config = options.config
+    this.newId = options.newId
+  }
+
+  /** Rebuilds the state from the whole log, then lets sessions run. */
+  load(): void {
+    for (const chunk of this.log.chunks()) for (const batch of batchesOf(chunk)) this.replayBatch(batch)
+    this.activate()
+  }
+
+  createClassicGroup(groupId: string, nowMs = this.clock.now()): ClassicGroup {
+    const group = new ClassicGroup(groupId, nowMs)
+    this.groups.set(groupId, group)
+    return group
+  }
+
+  forget(groupId: string): void {
+    this.groups.get(groupId)?.close(ErrorCode.UnknownMemberId)
+    this.groups.delete(groupId)
+    this.revision += 1
+  }
+
+  private offsetsOf(groupId: string): GroupOffsets {
+    let offsets = this.offsets.get(groupId)
+    if (!offsets) {
+      offsets = new GroupOffsets()
+      this.offsets.set(groupId, offsets)
+    }
+    return offsets
+  }
+
+  write(records: readonly GroupRecord[], done: Done, producer?: TransactionalProducer): void {
+    if (this.state === "closed") return void done(ErrorCode.NotCoordinator)
+    if (records.length === 0) return void this.whenWritten(() => done(ErrorCode.None))
+    const appended = this.log.append(records.map(encodeGroupRecord), this.clock.now(), producer)
+    if (!appended.appended) {
+      void appended.committed.then((errorCode) => done(coordinatorError(errorCode)))
+      return
+    }
+    for (const record of records) if (!isOffset(record) && record.name !== "groupMetadata") this.apply(record)
+    const answer = this.answerOnce(done)
+    void appended.committed.then((errorCode) => {
+      if (this.state === "closed") return
+      // Offsets are seen only when committed, so that no failover takes back what was fetched.
+      for (const record of records) if (isOffset(record)) this.apply(record, producer?.producerId)
+      this.revision += 1
+      answer(coordinatorError(errorCode))
+      this.settle()
+    })
+  }
+
+  /** Runs `action` when all that has been written so far is committed: at once when nothing is on its way. */
+  whenWritten(action: () => void): void {
+    if (this.inFlight.size === 0) action()
+    else this.afterWrites.push(action)
+  }
+
+  /** The outcome of a producer's transaction, as its marker in this partition tells. */
+  completeTransaction(producerId: number, committed: boolean): void {
+    for (const [groupId, offsets] of this.offsets) {
+      offsets.completeTransaction(producerId, committed)
+      if (offsets.isEmpty) this.offsets.delete(groupId)
+    }
+    this.revision += 1
+  }
+
+  /** Ends all timers and sends everybody who waits to another coordinator. */
+  close(): void {
+    this.state = "closed"
+    this.expiryTimer?.cancel()
+    for (const answer of [...this.inFlight]) answer(ErrorCode.NotCoordinator)
+    for (const group of this.groups.values()) group.close(ErrorCode.NotCoordinator)
+    for (const action of this.afterWrites.splice(0)) action()
+  }
+
+  private replayBatch(batch: Buffer): void {
+    const decoded = decodeRecords(batch)
+    for (const { key, value } of decoded) {
+      if (key === null) continue
+      const record = decodeGroupRecord(key, value)
+      if (record) this.apply(record)
+    }
+  }
+
+  /** Brings one record of the log into the state. */
+  private apply(record: GroupRecord, producerId?: number): void {
+    switch (record.name) {
+      case "offsetCommit":
+        return void this.applyOffset(record.key, record.value, producerId)
+      case "groupMetadata": {
+        const { group } = record.key
+        if (record.value === null) this.groups.delete(group)
+        else this.groups.set(group, ClassicGroup.restore(group, record.value, this.clock.now()))
+        return
+      }
+    }
+  }
+
+  private applyOffset(key: OffsetCommitKey, value: OffsetValue | null, producerId: number | undefined): void {
+    const offsets = this.offsetsOf(key.group)
+    if (producerId === undefined) offsets.set(key.topic, key.partition, value)
+    else offsets.setPending(producerId, key.topic, key.partition, value)
+    if (offsets.isEmpty) this.offsets.delete(key.group)
+    // A simple consumer's group exists by its offsets alone.
+    else if (!this.groups.has(key.group)) this.createClassicGroup(key.group, value?.commitTimestamp)
+  }
+
+  private activate(): void {
+    this.state = "active"
+    for (const group of this.groups.values()) {
+      for (const member of group.members.values()) renewSession(this, group, member)
+    }
+    this.scheduleExpiry()
+  }
+
+  private scheduleExpiry(): void {
+    this.expiryTimer = this.clock.setTimer(this.config.offsetsRetentionCheckIntervalMs, () => {
+      expireOffsets(this)
+      this.scheduleExpiry()
+    })
+  }
+
+  /** A reply does not wait for replication longer than the write timeout; the write itself stays. */
+  private answerOnce(done: Done): Done {
+    const timer = this.clock.setTimer(this.config.writeTimeoutMs, () => answer(ErrorCode.CoordinatorNotAvailable))
+    const answer: Done = (errorCode) => {
+      if (!this.inFlight.delete(answer)) return
+      timer.cancel()
+      done(errorCode)
+    }
+    this.inFlight.add(answer)
+    return answer
+  }
+
+  private settle(): void {
+    if (this.inFlight.size === 0) for (const action of this.afterWrites.splice(0)) action()
+  }
+}
+
+function isOffset(record: GroupRecord): boolean {
+  return record.name === "offsetCommit"
+}
