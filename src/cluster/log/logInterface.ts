@@ -1,4 +1,5 @@
 import type { Disk, DiskError } from "../disk"
+import type { FailureLatch } from "./failureLatch"
 import type { LogConfig } from "./logConfig"
 import type { TailBudget } from "./tailCache"
 
@@ -21,6 +22,8 @@ export interface PartitionLogOptions {
   readonly logStartOffset?: number
   /** Told once when the disk refuses (the log dir goes offline: KAFKA_STORAGE_ERROR). */
   readonly onFailure?: (error: DiskError) => void
+  /** Shared by the logs of a log dir: all go offline together. */
+  readonly latch?: FailureLatch
   /** Shared by the logs of a broker; without it the log keeps a budget of its own. */
   readonly tailBudget?: TailBudget
 }

@@ -17,7 +17,7 @@ import type {
   SegmentDescription,
   TimestampedOffset,
 } from "./logInterface"
-import { readPartitionMetadata, writePartitionMetadata } from "./partitionMetadata"
+import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from "./partitionMetadata"
 import { emptyEntry, lastSequence, type ProducerEntry } from "./producerEntry"
 import { afterData, ProducerState, type ProducerVerdict } from "./producerState"
 import { deletableSegments } from "./retention"
@@ -50,10 +50,12 @@ export class PartitionLog {
   #unflushedRecords = 0
   #lastFlushMs: number
   #truncatedAtOpen = 0
+  /** A second close has nothing new to write. */
+  #snapshotAt = -1
 
   /** Opens or begins a log; after an unclean stop it is recovered. The error is the disk's. */
   static open(options: PartitionLogOptions): DiskResult<PartitionLog> {
-    const latch = new FailureLatch(options.onFailure)
+    const latch = options.latch ?? new FailureLatch(options.onFailure)
     const log = new PartitionLog(options, latch)
     log.#load(options)
     return latch.failure ? { ok: false, error: latch.failure } : { ok: true, value: log }
@@ -77,8 +79,8 @@ export class PartitionLog {
   #load(options: PartitionLogOptions): void {
     const { recoveryPoint = 0, cleanShutdown = false } = options
     this.#setStrayAside()
-    this.#hasFolder = this.#disk.exists(this.folder)
-    if (this.#hasFolder) this.#epochs.load()
+    this.#hasFolder = hasPartitionMetadata(this.#disk, this.folder)
+    this.#epochs.load()
     const { indexIntervalBytes } = this.#config
     const loaded = this.#local.load({ indexIntervalBytes, cleanShutdown, recoveryPoint, epochs: this.#epochs })
     this.#truncatedAtOpen = loaded.truncatedBytes
@@ -421,7 +423,10 @@ export class PartitionLog {
 
   /** Writes indexes and the producer snapshot and gives the descriptors back (a clean stop). */
   close(): void {
-    if (this.#local.active && !this.failure) writeSnapshot(this.#place, this.#logEndOffset, this.#producers)
+    if (this.#local.active && !this.failure && this.#snapshotAt !== this.#logEndOffset) {
+      writeSnapshot(this.#place, this.#logEndOffset, this.#producers)
+      this.#snapshotAt = this.#logEndOffset
+    }
     this.#local.release()
     this.#tail.clear()
   }

@@ -3,6 +3,10 @@ import type { FailureLatch } from "./failureLatch"
 
 const FILE_NAME = "partition.metadata"
 
+export function hasPartitionMetadata(disk: Disk, folder: string): boolean {
+  return disk.exists(`${folder}/${FILE_NAME}`)
+}
+
 /** The topic id that a partition's folder belongs to (KIP-516); undefined when the file is absent. */
 export function readPartitionMetadata(disk: Disk, folder: string, latch: FailureLatch): string | undefined {
   const bytes = latch.take(disk.readFile(`${folder}/${FILE_NAME}`))

@@ -1,0 +1,190 @@
+import type { Disk, DiskError, DiskResult } from "../disk"
+import { markCleanShutdown, takeCleanShutdown } from "./cleanShutdown"
+import { FailureLatch } from "./failureLatch"
+import type { LogConfig } from "./logConfig"
+import { type MetaProperties, readMetaProperties, writeMetaProperties } from "./metaProperties"
+import {
+  type OffsetCheckpointName,
+  type PartitionOffset,
+  readOffsetCheckpoint,
+  writeOffsetCheckpoint,
+} from "./offsetCheckpoint"
+import { PartitionLog } from "./partitionLog"
+import { TailBudget } from "./tailCache"
+
+export interface LogFolderOptions {
+  readonly disk: Disk
+  /** The log dir. */
+  readonly path: string
+  readonly clock: { now(): number }
+  readonly clusterId: string
+  readonly nodeId: number
+  /** Names a new folder (KIP-858): a base64url uuid. */
+  readonly newDirectoryId: () => string
+  /** Told once when the disk refuses: every log in the folder is offline from then on. */
+  readonly onFailure?: (error: DiskError) => void
+}
+
+/** One log dir of a broker: its logs, its checkpoints, whose it is and how it was left (Kafka: `LogManager`). */
+export class LogFolder {
+  readonly path: string
+  readonly directoryId: string
+  /** Undefined: the broker was not stopped cleanly, logs are recovered. Else its epoch then (-1: not told). */
+  readonly cleanShutdownEpoch: number | undefined
+  readonly #disk: Disk
+  readonly #clock: { now(): number }
+  readonly #latch: FailureLatch
+  readonly #tailBudget = new TailBudget()
+  readonly #logs = new Map<string, PartitionLog>()
+  readonly #recoveryPoints: Map<string, number>
+  readonly #logStarts: Map<string, number>
+  readonly #highWatermarks: Map<string, number>
+
+  /** Makes the folder or takes it over; one of another cluster or node is refused with a sentence. */
+  static open(options: LogFolderOptions): DiskResult<LogFolder> {
+    const { disk, path } = options
+    const made = disk.makeFolder(path)
+    if (!made.ok) return made
+    const owner = ownFolder(options)
+    if (!owner.ok) return owner
+    const cleanly = takeCleanShutdown(disk, path)
+    if (!cleanly.ok) return cleanly
+    const latch = new FailureLatch(options.onFailure)
+    const folder = new LogFolder(options, owner.value, cleanly.value, latch)
+    return latch.failure ? { ok: false, error: latch.failure } : { ok: true, value: folder }
+  }
+
+  private constructor(
+    options: LogFolderOptions,
+    owner: MetaProperties,
+    cleanShutdownEpoch: number | undefined,
+    latch: FailureLatch,
+  ) {
+    this.path = options.path
+    this.directoryId = owner.directoryId
+    this.cleanShutdownEpoch = cleanShutdownEpoch
+    this.#disk = options.disk
+    this.#clock = options.clock
+    this.#latch = latch
+    const read = (name: OffsetCheckpointName): Map<string, number> =>
+      readOffsetCheckpoint(options.disk, options.path, name, latch)
+    this.#recoveryPoints = read("recovery-point-offset-checkpoint")
+    this.#logStarts = read("log-start-offset-checkpoint")
+    this.#highWatermarks = read("replication-offset-checkpoint")
+  }
+
+  /** Set once the disk has refused: the folder is offline, all its logs answer KAFKA_STORAGE_ERROR. */
+  get failure(): DiskError | undefined {
+    return this.#latch.failure
+  }
+
+  logs(): IterableIterator<PartitionLog> {
+    return this.#logs.values()
+  }
+
+  log(topic: string, partition: number): PartitionLog | undefined {
+    return this.#logs.get(`${topic}-${partition}`)
+  }
+
+  /** Opens or begins the log of a replica; the same log when it is open already. */
+  openLog(topic: string, partition: number, topicId: string, config: LogConfig): DiskResult<PartitionLog> {
+    if (this.failure) return { ok: false, error: this.failure }
+    const key = `${topic}-${partition}`
+    const known = this.#logs.get(key)
+    if (known?.topicId === topicId) return { ok: true, value: known }
+    const opened = PartitionLog.open({
+      disk: this.#disk,
+      folder: `${this.path}/${key}`,
+      topic,
+      partition,
+      topicId,
+      config,
+      clock: this.#clock,
+      cleanShutdown: this.cleanShutdownEpoch !== undefined,
+      recoveryPoint: this.#recoveryPoints.get(key) ?? 0,
+      logStartOffset: this.#logStarts.get(key) ?? 0,
+      latch: this.#latch,
+      tailBudget: this.#tailBudget,
+    })
+    if (opened.ok) this.#logs.set(key, opened.value)
+    return opened
+  }
+
+  /** What `replication-offset-checkpoint` knew at the start; 0 for a new replica. Never behind the log end. */
+  checkpointedHighWatermark(log: PartitionLog): number {
+    const known = this.#highWatermarks.get(`${log.topic}-${log.partition}`) ?? 0
+    return Math.min(Math.max(known, log.logStartOffset), log.logEndOffset)
+  }
+
+  /** Removes a replica's log, as when its topic is deleted or it is assigned elsewhere. */
+  removeLog(log: PartitionLog): DiskResult<void> {
+    const key = `${log.topic}-${log.partition}`
+    if (this.#logs.get(key) === log) this.#logs.delete(key)
+    for (const offsets of [this.#recoveryPoints, this.#logStarts, this.#highWatermarks]) offsets.delete(key)
+    const removed = log.remove()
+    this.#latch.check(removed)
+    return removed
+  }
+
+  /** Topics and partitions of the folders on the disk, opened or not. */
+  stored(): readonly { readonly topic: string; readonly partition: number }[] {
+    const stored: { topic: string; partition: number }[] = []
+    for (const name of this.#latch.take(this.#disk.list(this.path)) ?? []) {
+      const [, topic, partition] = /^([^/]+)-(\d+)$/.exec(name) ?? []
+      if (topic !== undefined) stored.push({ topic, partition: Number(partition) })
+    }
+    return stored
+  }
+
+  /** Kafka: every minute (`log.flush.offset.checkpoint.interval.ms`), high watermarks every five seconds. */
+  checkpoint(highWatermarkOf: (log: PartitionLog) => number): void {
+    if (this.failure) return
+    const write = (name: OffsetCheckpointName, offsetOf: (log: PartitionLog) => number): void => {
+      const offsets: PartitionOffset[] = []
+      for (const log of this.#logs.values()) {
+        // An empty log that starts at 0 has nothing to remember.
+        if (log.logEndOffset > 0) offsets.push({ topic: log.topic, partition: log.partition, offset: offsetOf(log) })
+      }
+      writeOffsetCheckpoint(this.#disk, this.path, name, offsets, this.#latch)
+    }
+    write("recovery-point-offset-checkpoint", (log) => log.recoveryPoint)
+    write("log-start-offset-checkpoint", (log) => log.logStartOffset)
+    write("replication-offset-checkpoint", highWatermarkOf)
+  }
+
+  /** Retention on every log; returns how many segments went (Kafka: `log.retention.check.interval.ms`). */
+  deleteOldSegments(highWatermarkOf: (log: PartitionLog) => number): number {
+    let removed = 0
+    for (const log of this.#logs.values()) removed += log.deleteOldSegments(highWatermarkOf(log))
+    return removed
+  }
+
+  /** A clean stop: everything flushed and checkpointed, and a mark that the next start can trust it. */
+  async close(brokerEpoch: number, highWatermarkOf: (log: PartitionLog) => number): Promise<DiskResult<void>> {
+    const logs = [...this.#logs.values()]
+    for (const log of logs) log.close()
+    await Promise.all(logs.map((log) => log.flush()))
+    this.checkpoint(highWatermarkOf)
+    // Flushing has opened files again.
+    for (const log of logs) log.close()
+    if (this.failure) return { ok: false, error: this.failure }
+    return markCleanShutdown(this.#disk, this.path, brokerEpoch)
+  }
+}
+
+function ownFolder(options: LogFolderOptions): DiskResult<MetaProperties> {
+  const { disk, path, clusterId, nodeId } = options
+  const found = readMetaProperties(disk, path)
+  if (!found.ok) return found
+  if (found.value) {
+    const { clusterId: ownerCluster, nodeId: ownerNode } = found.value
+    if (ownerCluster === clusterId && ownerNode === nodeId) return { ok: true, value: found.value }
+    const message =
+      `The folder ${path} belongs to node ${ownerNode} of cluster ${ownerCluster}, ` +
+      `not to node ${nodeId} of cluster ${clusterId}: start in another folder.`
+    return { ok: false, error: { code: "EACCES", path, message } }
+  }
+  const properties = { clusterId, nodeId, directoryId: options.newDirectoryId() }
+  const written = writeMetaProperties(disk, path, properties)
+  return written.ok ? { ok: true, value: properties } : written
+}
