@@ -22,7 +22,7 @@ export const errorMeanings = {
   RecordListTooLarge: "The batches are larger than a segment of the log.",
   NotEnoughReplicas: "Fewer replicas are in sync than min.insync.replicas asks, so nothing was written.",
   NotEnoughReplicasAfterAppend: "The batch was written, but too few replicas stayed in sync to acknowledge it.",
-  InvalidRequiredAcks: "acks is neither 0, 1 nor -1.",
+  InvalidRequiredAcks: "The value of acks is neither 0, 1 nor -1.",
   IllegalGeneration: "The generation is not the group's current one.",
   InconsistentGroupProtocol: "The member supports no protocol that all other members support.",
   InvalidGroupId: "The group id is empty or illegal.",
