@@ -61,12 +61,12 @@ async function check(title, action) {
   }
 }
 
-/** One of the projects of vitest.config.ts. A test may only be skipped with a reason: `context.skip("why")`. */
+/** One of the projects of vitest.config.mts. A test may only be skipped with a reason: `context.skip("why")`. */
 async function vitest(project) {
   const report = join(cache, `${project}.json`)
   mkdirSync(cache, { recursive: true })
   rmSync(report, { force: true })
-  const options = ["run", "--config", "test/vitest.config.ts", "--project", project]
+  const options = ["run", "--config", "test/vitest.config.mts", "--project", project]
   options.push("--reporter=default", "--reporter=json", `--outputFile.json=${report}`)
   const code = await runNode([join(root, "node_modules", "vitest", "vitest.mjs"), ...options])
   if (!existsSync(report)) return { passed: 0, failed: 1 }

@@ -1,0 +1,59 @@
+/** A Kafka client that others wrote, behind one small interface: a command in, its outcome out. */
+export interface Client {
+  readonly name: string
+  /** What it can do; what is not named here is not asked of it. */
+  readonly can: readonly Ability[]
+  /** Its version, or undefined and the reason where it is not to be had on this machine. */
+  prepare(): Promise<{ version: string } | { missing: string }>
+  run(task: Task): Promise<Outcome>
+}
+
+export type Ability =
+  | "create"
+  | Codec
+  | "idempotent"
+  | "offset"
+  | "time"
+  | "classic group"
+  | "consumer group"
+  | "committed"
+  | "admin"
+  | "SASL_SSL"
+
+export type Codec = "none" | "gzip" | "snappy" | "lz4" | "zstd"
+
+export interface Task {
+  readonly command: "create" | "produce" | "consume" | "group" | "committed" | "admin"
+  readonly bootstrap: string
+  readonly topic: string
+  readonly partitions?: number
+  readonly replicationFactor?: number
+  readonly partition?: number
+  readonly codec?: Codec
+  readonly idempotent?: boolean
+  readonly count?: number
+  readonly offset?: number
+  readonly timestampMs?: number
+  readonly group?: string
+  readonly protocol?: "classic" | "consumer"
+  readonly security?: Security
+}
+
+export interface Security {
+  readonly mechanism: "SCRAM-SHA-256" | "SCRAM-SHA-512"
+  readonly username: string
+  readonly password: string
+  /** Path of the certificate that signed the brokers', PEM. */
+  readonly ca: string
+}
+
+export interface Outcome {
+  readonly firstOffset?: number
+  readonly values?: readonly string[]
+  readonly assignments?: readonly (readonly number[])[]
+  readonly received?: number
+  readonly offsets?: Readonly<Record<string, number>>
+  readonly listed?: boolean
+  readonly partitions?: number
+  readonly retentionMs?: string
+}

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type ClusterProcess, startCluster } from "../../src/process/cluster"
+import type { Security } from "./client"
+import type { ClusterUnderTest } from "./scenarios"
+
+const root = join(import.meta.dirname, "..", "..")
+
+export interface RunningCluster extends ClusterUnderTest {
+  stop(): Promise<void>
+}
+
+/** The embedded cluster as it ships, or Apache Kafka where `CONFORMANCE_ON=kafka` asks for it. */
+export async function startClusterUnderTest(): Promise<RunningCluster> {
+  return process.env.CONFORMANCE_ON === "kafka" ? await startApache() : await startEmbedded()
+}
+
+async function startEmbedded(): Promise<RunningCluster> {
+  const data = mkdtempSync(join(tmpdir(), "logbook-conformance-"))
+  const security: Security = {
+    mechanism: "SCRAM-SHA-256",
+    username: "reader",
+    password: "reader-secret",
+    ca: join(data, "tls", "ca.pem"),
+  }
+  const options = {
+    data,
+    script: join(root, "dist", "cluster.js"),
+    configs: { "group.initial.rebalance.delay.ms": "500", "auto.create.topics.enable": "false" },
+    listeners: ["SECURE:SASL_SSL"],
+    users: [`${security.mechanism}:${security.username}:${security.password}`],
+  }
+  let running: ClusterProcess = await startCluster(options)
+  return {
+    bootstrap: () => running.bootstrap,
+    async restart() {
+      await running.stop()
+      running = await startCluster(options)
+    },
+    async stop() {
+      await running.stop()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+async function startApache(): Promise<RunningCluster> {
+  const { startApacheKafka } = await import("../../scripts/apacheKafka.mjs")
+  const kafka = await startApacheKafka({ configs: { "group.initial.rebalance.delay.ms": "500" } })
+  return { bootstrap: () => kafka.bootstrap, restart: async () => undefined, stop: () => kafka.stop() }
+}
