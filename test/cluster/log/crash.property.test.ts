@@ -1,0 +1,108 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { MemoryDisk } from "../../../src/cluster/sim/memoryDisk"
+import { append, batchOf, contents, HandClock, openLog } from "./logFixture"
+import { seededRandom } from "./seededRandom"
+
+type Step =
+  | { readonly kind: "append"; readonly records: number }
+  | { readonly kind: "truncate"; readonly fraction: number }
+  | { readonly kind: "roll" | "flush" | "kill" | "powerOff" | "stop" | "newEpoch" }
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({ kind: fc.constant("append" as const), records: fc.integer({ min: 1, max: 5 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("truncate" as const),
+      fraction: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constantFrom("roll" as const, "flush", "kill", "powerOff", "stop", "newEpoch") }),
+  },
+)
+
+/** What the log must hold: "offset:value", and how many of them must survive a power failure. */
+interface Model {
+  records: string[]
+  durable: number
+  batchEnds: number[]
+}
+
+test("whatever crashes come between, a log holds what a plain list holds, and after a power failure at least what was flushed", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60 }), fc.integer(), async (steps, seed) => {
+      const random = seededRandom(seed)
+      const disk = new MemoryDisk()
+      const clock = new HandClock()
+      const setup = { disk, clock, config: { segmentBytes: 700, indexIntervalBytes: 150 } }
+      const model: Model = { records: [], durable: 0, batchEnds: [] }
+      let log = openLog(setup)
+      let recoveryPoint = 0
+      let epoch = 0
+      let value = 0
+      for (const each of steps) {
+        switch (each.kind) {
+          case "append": {
+            const values = Array.from({ length: each.records }, () => `value-${value++}`)
+            const base = append(log, batchOf(values, { timestamp: clock.nowMs }), epoch)
+            for (const [index, text] of values.entries()) model.records.push(`${base + index}:${text}`)
+            model.batchEnds.push(model.records.length)
+            break
+          }
+          case "truncate": {
+            const at = Math.floor(each.fraction * model.batchEnds.length)
+            const end = model.batchEnds[at]
+            if (end === undefined) break
+            log.truncateTo(end)
+            model.records.length = end
+            model.batchEnds.length = at + 1
+            model.durable = Math.min(model.durable, end)
+            break
+          }
+          case "roll":
+            log.roll()
+            break
+          case "newEpoch":
+            log.beginEpoch(++epoch)
+            break
+          case "flush":
+            await log.flush()
+            model.durable = model.records.length
+            break
+          case "kill":
+            recoveryPoint = log.recoveryPoint
+            disk.kill()
+            log = openLog({ ...setup, options: { recoveryPoint } })
+            break
+          case "stop":
+            log.close()
+            await log.flush()
+            model.durable = model.records.length
+            disk.kill()
+            log = openLog({ ...setup, options: { cleanShutdown: true } })
+            break
+          case "powerOff": {
+            recoveryPoint = log.recoveryPoint
+            disk.powerOff(random)
+            log = openLog({ ...setup, options: { recoveryPoint } })
+            expect(log.logEndOffset).toBeGreaterThanOrEqual(model.durable)
+            model.records.length = log.logEndOffset
+            model.batchEnds = model.batchEnds.filter((end) => end <= log.logEndOffset)
+            model.durable = Math.min(model.durable, log.logEndOffset)
+            break
+          }
+        }
+        expect(contents(log)).toEqual(model.records)
+      }
+      const middle = Math.floor(log.logEndOffset / 2)
+      expect(contents(log, middle, 1)).toEqual(model.records.slice(middle))
+    }),
+    { numRuns: 150 },
+  )
+})
