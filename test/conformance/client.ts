@@ -57,3 +57,9 @@ export interface Outcome {
   readonly partitions?: number
   readonly retentionMs?: string
 }
+
+/** Whether every member owns something, and together they own each partition once: no rebalance is under way. */
+export function isSharedOut(owned: readonly (readonly number[])[], partitions: number): boolean {
+  const all = owned.flat()
+  return owned.every((each) => each.length > 0) && all.length === partitions && new Set(all).size === partitions
+}

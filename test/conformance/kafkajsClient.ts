@@ -9,7 +9,7 @@ import {
   logLevel,
   type SASLOptions,
 } from "kafkajs"
-import type { Client, Outcome, Task } from "./client"
+import { type Client, isSharedOut, type Outcome, type Task } from "./client"
 
 /** How long a group may take to share its partitions out and read what is there. */
 const groupTimeoutMs = 60_000
@@ -103,7 +103,7 @@ export class Kafkajs implements Client {
     return { values: values.slice(0, count), firstOffset: Number(offset) }
   }
 
-  private async group(kafka: Kafka, { topic, group = "", count = 0 }: Task): Promise<Outcome> {
+  private async group(kafka: Kafka, { topic, group = "", partitions = 0, count = 0 }: Task): Promise<Outcome> {
     const owned: number[][] = [[], []]
     const seen = new Set<string>()
     const members: Consumer[] = []
@@ -122,7 +122,7 @@ export class Kafkajs implements Client {
       members.push(consumer)
     }
     const deadline = Date.now() + groupTimeoutMs
-    const isDone = () => owned.every((partitions) => partitions.length > 0) && seen.size >= count
+    const isDone = () => isSharedOut(owned, partitions) && seen.size >= count
     while (!isDone() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50))
     const outcome = { assignments: owned.map((partitions) => [...partitions]), received: seen.size }
     for (const consumer of members) await consumer.disconnect()

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
-import type { Client, Outcome, Task } from "./client"
+import { type Client, isSharedOut, type Outcome, type Task } from "./client"
 
 /** How long kcat may take over one command. */
 const timeoutMs = 60_000
@@ -81,7 +81,7 @@ export class Kcat implements Client {
       return child
     })
     const deadline = Date.now() + timeoutMs
-    const isDone = () => owned.every((partitions) => partitions.length > 0) && seen.size >= (task.count ?? 0)
+    const isDone = () => isSharedOut(owned, task.partitions ?? 0) && seen.size >= (task.count ?? 0)
     while (!isDone() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50))
     const outcome = { assignments: owned.map((partitions) => [...partitions]), received: seen.size }
     await Promise.all(members.map(end))

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { Admin, Consumer, GroupProtocols, Producer, stringDeserializers, stringSerializers } from "@platformatic/kafka"
-import type { Client, Outcome, Task } from "./client"
+import { type Client, isSharedOut, type Outcome, type Task } from "./client"
 
 const groupTimeoutMs = 60_000
 
@@ -101,13 +101,13 @@ async function consume(task: Task): Promise<Outcome> {
 }
 
 async function group(task: Task): Promise<Outcome> {
-  const { topic, count = 0 } = task
+  const { topic, partitions = 0, count = 0 } = task
   const seen = new Set<string>()
   const members = await Promise.all([0, 1].map(() => startMember(task, seen)))
   const deadline = Date.now() + groupTimeoutMs
   const readOwned = () =>
     members.map(({ assignments }) => assignments?.find((each) => each.topic === topic)?.partitions ?? [])
-  const isDone = () => readOwned().every((partitions) => partitions.length > 0) && seen.size >= count
+  const isDone = () => isSharedOut(readOwned(), partitions) && seen.size >= count
   while (!isDone() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50))
   const outcome = { assignments: readOwned(), received: seen.size }
   for (const member of members) await member.close(true)

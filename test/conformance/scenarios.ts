@@ -76,7 +76,7 @@ export function defineScenarios(
       for (const partition of [0, 1, 2, 3]) {
         await client.run(at({ command: "produce", topic: shared, codec: "none", partition, count: 5 }))
       }
-      const task = at({ command: "group", topic: shared, group, protocol, count: 20 })
+      const task = at({ command: "group", topic: shared, group, protocol, partitions: 4, count: 20 })
       const { assignments = [], received } = await client.run(task)
       expect([assignments.flat().sort(), assignments.length, received]).toEqual([[0, 1, 2, 3], 2, 20])
       if (!client.can.includes("committed")) return

@@ -138,7 +138,7 @@ func (c kafkaGoClient) group(work task) (outcome, error) {
 	}
 	owned := [][]int{{}, {}}
 	seen := map[string]bool{}
-	for len(owned[0]) == 0 || len(owned[1]) == 0 || len(seen) < work.Count {
+	for len(owned[0]) == 0 || len(owned[1]) == 0 || len(owned[0])+len(owned[1]) != int(work.Partitions) || len(seen) < work.Count {
 		select {
 		case latest := <-claims:
 			owned[latest.member] = latest.owned

@@ -213,7 +213,8 @@ func (g *saramaGroup) seen() map[string]bool {
 func (g *saramaGroup) isDone() bool {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	return len(g.owned[0]) > 0 && len(g.owned[1]) > 0 && len(g.records) >= g.work.Count
+	shared := len(g.owned[0])+len(g.owned[1]) == int(g.work.Partitions)
+	return len(g.owned[0]) > 0 && len(g.owned[1]) > 0 && shared && len(g.records) >= g.work.Count
 }
 
 type saramaMember struct {

@@ -118,7 +118,9 @@ public final class Scenarios {
         }
         long deadline = System.nanoTime() + WAIT.toNanos();
         while (System.nanoTime() < deadline) {
-            if (!owned.get(0).isEmpty() && !owned.get(1).isEmpty() && seen.size() >= count) break;
+            int shared = owned.get(0).size() + owned.get(1).size();
+            boolean isSharedOut = !owned.get(0).isEmpty() && !owned.get(1).isEmpty() && shared == task.get("partitions").asInt();
+            if (isSharedOut && seen.size() >= count) break;
             Thread.sleep(50);
         }
         Object outcome = Map.of("assignments", List.of(owned.get(0), owned.get(1)), "received", seen.size());

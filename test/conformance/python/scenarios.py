@@ -98,7 +98,7 @@ def group(task):
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
         with lock:
-            if owned[0] and owned[1] and len(seen) >= task["count"]:
+            if owned[0] and owned[1] and len(owned[0] + owned[1]) == task["partitions"] and len(seen) >= task["count"]:
                 break
         time.sleep(0.05)
     outcome = {"assignments": [owned[0], owned[1]], "received": len(seen)}
