@@ -43,6 +43,8 @@ export interface TopicSnapshot {
   /** Only what was set on the topic itself; defaults are left out. */
   readonly configs: Readonly<Record<string, string>>
   readonly partitions: Readonly<Record<string, PartitionSnapshot>>
+  /** In a summary, which leaves the partitions out. */
+  readonly partitionCount?: number
 }
 
 export interface PartitionSnapshot {
@@ -82,6 +84,8 @@ export interface GroupSnapshot {
   readonly epoch: number
   readonly assignor: string
   readonly members: Readonly<Record<string, MemberSnapshot>>
+  /** In a summary, which leaves the members out. */
+  readonly memberCount?: number
   /** Keyed "topic-partition". */
   readonly offsets: Readonly<Record<string, CommittedOffset>>
 }

@@ -27,6 +27,8 @@ export interface BrokerListenersOptions {
 export interface ClientLinks {
   isCut(brokerId: number): boolean
   delayMs(brokerId: number): number
+  /** Told when a client came, went, or said who it is. */
+  noteClients(): void
 }
 
 /** Kafka's SecurityProtocol ids. */
@@ -133,6 +135,7 @@ export class BrokerListeners implements NodeListeners {
       onClosed: (reason) => {
         this.#connections.delete(name)
         this.clients.delete(name)
+        clients.noteClients()
         if (reason !== Connection.CLOSED_BY_CLIENT)
           log(`broker ${this.#broker.id}: closed ${name} (${host}): ${reason}`)
       },
@@ -158,6 +161,7 @@ export class BrokerListeners implements NodeListeners {
     if (!client || (client.clientId === clientId && software === undefined)) return
     client.clientId = clientId
     if (software) client.software = software
+    this.#options.clients.noteClients()
   }
 
   /** SIGSTOP, or a cut link to the clients: the system accepts connections and nobody reads them. */

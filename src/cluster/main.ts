@@ -1,0 +1,54 @@
+// Runs as a process of its own: the embedded cluster. Forked by the editor or the command line, or started by hand.
+import { ClusterServer } from "./server/clusterServer"
+import { DataFolderRefusal } from "./server/dataFolder"
+import { PortRefusal } from "./server/listener"
+import { parseOptions, UsageError } from "./server/options"
+
+void main()
+
+async function main(): Promise<void> {
+  const options = readOptions()
+  if (!options) return
+  let server: ClusterServer
+  try {
+    server = await ClusterServer.start(options, (line) => process.stderr.write(`${line}\n`))
+  } catch (error) {
+    const isExpected = error instanceof DataFolderRefusal || error instanceof PortRefusal
+    process.stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+    process.exit(1)
+  }
+  endWith(server)
+  if (process.send) process.send(server.address)
+  else if (options.json) process.stdout.write(`${JSON.stringify(server.address)}\n`)
+  else process.stdout.write(`bootstrap: ${server.address.bootstrap}\ncontrol: ${server.address.control}\n`)
+}
+
+function readOptions() {
+  try {
+    return parseOptions(process.argv.slice(2))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 2
+    return undefined
+  }
+}
+
+/** SIGINT, SIGTERM and the end of the parent's channel are all the same wish. */
+function endWith(server: ClusterServer): void {
+  let ending = false
+  const end = () => {
+    if (ending) return
+    ending = true
+    server.stop().then(
+      () => process.exit(0),
+      (error) => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+        process.exit(1)
+      },
+    )
+  }
+  process.on("SIGINT", end)
+  process.on("SIGTERM", end)
+  process.on("disconnect", end)
+}

@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { ClusterAddress } from "../../contract/control"
+import { handlers } from "../api"
+import { SystemClock, wait } from "../clock"
+import { Cluster } from "../cluster"
+import { FaultyDisk } from "../faultyDisk"
+import { ProcessLinks } from "../links"
+import { randomUuid, SystemRandom } from "../random"
+import { RealDisk } from "../realDisk"
+import { BrokerListeners, ListenerFactory } from "./brokerListeners"
+import { ClientNetwork } from "./clientNetwork"
+import { ControlServer } from "./control"
+import { controlCommands } from "./controlCommands"
+import { type DataFolder, lockDataFolder } from "./dataFolder"
+import { EventLog } from "./events"
+import type { StartOptions } from "./options"
+import { RequestFaults } from "./requestFaults"
+import { openRuntimeFolder, type RuntimeFolder } from "./runtimeFolder"
+import { SnapshotBuilder } from "./snapshot"
+import { SnapshotSubscriptions } from "./subscriptions"
+import { TraceRecorder } from "./trace"
+
+/** A cluster with its sockets, its files and its control socket: everything that one process runs. */
+export class ClusterServer {
+  readonly address: ClusterAddress
+  readonly #cluster: Cluster
+  readonly #control: ControlServer
+  readonly #subscriptions: SnapshotSubscriptions
+  readonly #folder: DataFolder
+  readonly #runtime: RuntimeFolder
+
+  private constructor(
+    address: ClusterAddress,
+    cluster: Cluster,
+    control: ControlServer,
+    subscriptions: SnapshotSubscriptions,
+    folder: DataFolder,
+    runtime: RuntimeFolder,
+  ) {
+    this.address = address
+    this.#cluster = cluster
+    this.#control = control
+    this.#subscriptions = subscriptions
+    this.#folder = folder
+    this.#runtime = runtime
+  }
+
+  /** Rejects with a sentence where a port or a folder cannot be had; what was opened is closed again then. */
+  static async start(options: StartOptions, log: (line: string) => void): Promise<ClusterServer> {
+    const runtime = openRuntimeFolder()
+    const data = options.data ?? runtime.temporaryData
+    const folder = lockDataFolder(data, runtime.control)
+    try {
+      return await run(options, folder, runtime, log)
+    } catch (error) {
+      folder.release()
+      runtime.remove()
+      throw error
+    }
+
+    async function run(options: StartOptions, folder: DataFolder, runtime: RuntimeFolder, log: (line: string) => void) {
+      const network = new ClientNetwork()
+      const trace = new TraceRecorder()
+      const faults = new RequestFaults()
+      const events = new EventLog()
+      const disks = new Map<number, FaultyDisk>()
+      const cluster = assemble(options, folder.path, { network, trace, faults, disks, log })
+      cluster.onEvent((event) => events.add(event))
+      await cluster.start()
+      const loseDisk = (id: number) => rmSync(nodeFolder(folder.path, id), { recursive: true, force: true })
+      const subscriptions = new SnapshotSubscriptions(new SnapshotBuilder(cluster, network))
+      const commands = controlCommands({ cluster, network, disks, faults, trace, events, loseDisk })
+      const control = await ControlServer.listen({ path: runtime.control, commands, subscriptions, log })
+      const address: ClusterAddress = {
+        pid: process.pid,
+        control: runtime.control,
+        bootstrap: bootstrapOf(cluster),
+        clusterId: cluster.clusterId,
+      }
+      runtime.publish(address)
+      writeFileSync(join(folder.path, "cluster.json"), `${JSON.stringify(address, null, 2)}\n`, { mode: 0o600 })
+      return new ClusterServer(address, cluster, control, subscriptions, folder, runtime)
+    }
+  }
+
+  /** Controlled shutdown of every node, then everything that goes with the process. */
+  async stop(): Promise<void> {
+    this.#subscriptions.close()
+    this.#control.close()
+    await this.#cluster.stop()
+    rmSync(join(this.#folder.path, "cluster.json"), { force: true })
+    this.#folder.release()
+    this.#runtime.remove()
+  }
+}
+
+interface Parts {
+  readonly network: ClientNetwork
+  readonly trace: TraceRecorder
+  readonly faults: RequestFaults
+  readonly disks: Map<number, FaultyDisk>
+  readonly log: (line: string) => void
+}
+
+function assemble(options: StartOptions, data: string, { network, trace, faults, disks, log }: Parts): Cluster {
+  const { brokerIds, controllers, configs, host, advertisedHost, listeners } = options
+  const clock = new SystemClock()
+  const random = new SystemRandom()
+  const links = new ProcessLinks(clock)
+  const real = new RealDisk()
+  const factory = new ListenerFactory({
+    host,
+    advertisedHost,
+    listeners,
+    brokerIds,
+    trace,
+    faults,
+    clients: network,
+    log,
+  })
+  const nodes = brokerIds.map((id, index) => {
+    const disk = new FaultyDisk(real, (delayMs) => wait(clock, delayMs))
+    disks.set(id, disk)
+    const isController = index < controllers
+    const roles = isController ? (["broker", "controller"] as const) : (["broker"] as const)
+    return { id, roles, disk, folder: nodeFolder(data, id) }
+  })
+  const cluster = new Cluster({
+    clusterId: storedClusterId(data) ?? randomUuid(random),
+    nodes,
+    configs,
+    clock,
+    random,
+    links,
+    handlers: new Map(handlers.map((handler) => [handler.api.key, handler])),
+    openListeners: (broker) => factory.open(broker),
+  })
+  network.onChange = () => {
+    for (const { listeners } of cluster.nodes.values()) {
+      if (listeners instanceof BrokerListeners) listeners.applyLinks()
+    }
+  }
+  return cluster
+}
+
+function nodeFolder(data: string, id: number): string {
+  return join(data, `node-${id}`)
+}
+
+/** A cluster that comes back to its folder keeps its id: Kafka's meta.properties has it. */
+function storedClusterId(data: string): string | undefined {
+  for (const name of readdirSync(data)) {
+    if (!name.startsWith("node-")) continue
+    try {
+      const properties = readFileSync(join(data, name, "meta.properties"), "utf8")
+      const id = /^cluster\.id=(\S+)$/m.exec(properties)?.[1]
+      if (id) return id
+    } catch {
+      // A node that never came up has none.
+    }
+  }
+  return undefined
+}
+
+function bootstrapOf(cluster: Cluster): string {
+  return [...cluster.nodes.values()]
+    .flatMap(({ listeners }) => listeners?.endpoints[0] ?? [])
+    .map(({ host, port }) => `${host}:${port}`)
+    .join(",")
+}

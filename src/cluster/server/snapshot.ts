@@ -1,0 +1,189 @@
+import type { SubscribeParams } from "../../contract/control"
+import type {
+  ClientSnapshot,
+  ClusterSnapshot,
+  CommittedOffset,
+  GroupSnapshot,
+  NodeSnapshot,
+  PartitionSnapshot,
+  TopicSnapshot,
+} from "../../contract/snapshot"
+import type { Cluster } from "../cluster"
+import type { GroupView } from "../state/group/viewGroup"
+import type { PartitionImage, TopicImage } from "../state/metadata/imageEntries"
+import { ConfigResourceType } from "../state/metadata/metadataImage"
+import type { Partition } from "../state/replica/partition"
+import { INTERNAL_TOPICS } from "../state/topicName"
+import { BrokerListeners } from "./brokerListeners"
+import type { ClientNetwork } from "./clientNetwork"
+import type { SnapshotSource } from "./subscriptions"
+
+/** What a summary leaves out. */
+const LEFT_OUT_OF_SUMMARY = [
+  "topics.*.configs",
+  "topics.*.partitions",
+  "groups.*.members",
+  "groups.*.offsets",
+  "clients",
+]
+
+/** The live state of a cluster as the plain JSON of the contract. */
+export class SnapshotBuilder implements SnapshotSource {
+  readonly #cluster: Cluster
+  readonly #network: ClientNetwork
+  #revision = 0
+  #changes = -1
+
+  constructor(cluster: Cluster, network: ClientNetwork) {
+    this.#cluster = cluster
+    this.#network = network
+  }
+
+  get revision(): number {
+    let changes = this.#cluster.revision + this.#network.revision
+    for (const { broker } of this.#cluster.nodes.values()) changes += broker?.services.groups.revision ?? 0
+    // A broker that died takes its count along: only whether the sum is another one tells something.
+    if (changes !== this.#changes) this.#revision++
+    this.#changes = changes
+    return this.#revision
+  }
+
+  build({ detail, topics, groups }: SubscribeParams): ClusterSnapshot {
+    const isFull = detail === "full"
+    const { clusterId, links } = this.#cluster
+    return {
+      revision: this.revision,
+      atMs: Date.now(),
+      source: "embedded",
+      clusterId,
+      unknown: isFull ? [] : LEFT_OUT_OF_SUMMARY,
+      nodes: this.#nodes(),
+      links: { ...links.faults(), ...this.#network.faults() },
+      ...this.#quorum(),
+      topics: this.#topics(isFull, topics),
+      groups: this.#groups(isFull, groups),
+      transactions: {},
+      clients: isFull ? this.#clients() : {},
+    }
+  }
+
+  #nodes(): Record<string, NodeSnapshot> {
+    const nodes: Record<string, NodeSnapshot> = {}
+    for (const { id, roles, rack, state } of this.#cluster.nodes.values()) {
+      const broker = this.#cluster.metadata.broker(id)
+      const endpoint = broker?.endpoints[0]
+      nodes[id] = {
+        roles,
+        host: endpoint?.host ?? "",
+        port: endpoint?.port ?? -1,
+        ...(rack === null ? {} : { rack }),
+        state: state === "running" && broker?.fenced ? "fenced" : state,
+        epoch: broker?.epoch ?? -1,
+      }
+    }
+    return nodes
+  }
+
+  #quorum(): Pick<ClusterSnapshot, "quorum"> {
+    const quorum = this.#cluster.quorum
+    return quorum === undefined ? {} : { quorum }
+  }
+
+  #topics(isFull: boolean, wanted: readonly string[] | undefined): Record<string, TopicSnapshot> {
+    const { metadata } = this.#cluster
+    const topics: Record<string, TopicSnapshot> = {}
+    for (const topic of chosen(metadata.topics, wanted)) {
+      const { id, name, partitions } = topic
+      const common = { id, internal: INTERNAL_TOPICS.has(name) }
+      if (!isFull) {
+        topics[name] = { ...common, configs: {}, partitions: {}, partitionCount: partitions.length }
+        continue
+      }
+      const configs = Object.fromEntries(metadata.configsOf(ConfigResourceType.topic, name))
+      topics[name] = { ...common, configs, partitions: this.#partitions(topic) }
+    }
+    return topics
+  }
+
+  #partitions({ partitions }: TopicImage): Record<string, PartitionSnapshot> {
+    const described: Record<string, PartitionSnapshot> = {}
+    for (const partition of partitions) described[partition.index] = this.#partition(partition)
+    return described
+  }
+
+  #partition(image: PartitionImage): PartitionSnapshot {
+    const { leader, leaderEpoch, partitionEpoch, replicas, isr, elr } = image
+    const logEnd: Record<string, number> = {}
+    let best: Partition | undefined
+    for (const id of replicas) {
+      const replica = this.#replica(id, image)
+      if (!replica) continue
+      logEnd[id] = replica.logEndOffset
+      // Without a leader, whoever has most tells what is left.
+      if (id === leader || (best === undefined && leader === -1)) best = replica
+    }
+    return {
+      leader,
+      leaderEpoch,
+      partitionEpoch,
+      replicas,
+      isr,
+      elr,
+      // -1, as Kafka writes an offset that nobody knows.
+      logStart: best?.logStartOffset ?? -1,
+      highWatermark: best?.highWatermark ?? -1,
+      lastStable: best?.lastStableOffset ?? -1,
+      logEnd,
+      bytes: best?.log.bytes ?? 0,
+      segments:
+        best?.log.segments().map(({ baseOffset, bytes, closed }) => ({ base: baseOffset, bytes, closed })) ?? [],
+      waiting: best?.waiting ?? [],
+    }
+  }
+
+  #replica(brokerId: number, { topic, index }: PartitionImage): Partition | undefined {
+    const replica = this.#cluster.nodes.get(brokerId)?.broker?.services.replicas.partition(topic, index)
+    return typeof replica === "object" ? replica : undefined
+  }
+
+  #groups(isFull: boolean, wanted: readonly string[] | undefined): Record<string, GroupSnapshot> {
+    const groups: Record<string, GroupSnapshot> = {}
+    for (const { broker } of this.#cluster.nodes.values()) {
+      const views = new Map(Object.entries(broker?.services.groups.view() ?? {}))
+      for (const [id, view] of views) {
+        if (wanted && !wanted.includes(id)) continue
+        groups[id] = isFull ? this.#group(view) : summaryOf(view)
+      }
+    }
+    return groups
+  }
+
+  #group(view: GroupView): GroupSnapshot {
+    const offsets: Record<string, CommittedOffset> = {}
+    for (const [key, { topic, partition, committed, metadata }] of Object.entries(view.offsets)) {
+      const image = this.#cluster.metadata.partition(topic, partition)
+      const end = image && this.#replica(image.leader, image)?.highWatermark
+      // Lag of a partition without a leader is not known: -1, as kafka-consumer-groups prints a dash.
+      offsets[key] = { committed, metadata, lag: end === undefined ? -1 : Math.max(0, end - committed) }
+    }
+    return { ...view, offsets }
+  }
+
+  #clients(): Record<string, ClientSnapshot> {
+    const clients: Record<string, ClientSnapshot> = {}
+    for (const { listeners } of this.#cluster.nodes.values()) {
+      if (!(listeners instanceof BrokerListeners)) continue
+      for (const [name, client] of listeners.clients) clients[name] = { ...client }
+    }
+    return clients
+  }
+}
+
+function summaryOf(view: GroupView): GroupSnapshot {
+  return { ...view, members: {}, memberCount: Object.keys(view.members).length, offsets: {} }
+}
+
+function chosen(topics: ReadonlyMap<string, TopicImage>, wanted: readonly string[] | undefined): Iterable<TopicImage> {
+  if (!wanted) return topics.values()
+  return wanted.flatMap((name) => topics.get(name) ?? [])
+}
