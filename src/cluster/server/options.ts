@@ -50,6 +50,7 @@ const LESSON_CONFIGS: Readonly<Record<string, string>> = {
   "replica.lag.time.max.ms": "3000",
   "broker.session.timeout.ms": "3000",
   "broker.heartbeat.interval.ms": "500",
+  "group.initial.rebalance.delay.ms": "0",
   "log.retention.check.interval.ms": "1000",
   "log.cleaner.backoff.ms": "1000",
 }
