@@ -8,6 +8,8 @@ import type { ClusterUnderTest } from "./scenarios"
 const root = join(import.meta.dirname, "..", "..")
 
 export interface RunningCluster extends ClusterUnderTest {
+  /** The folder of its files, where they are ours. */
+  readonly data?: string
   stop(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ async function startEmbedded(): Promise<RunningCluster> {
   }
   let running: ClusterProcess = await startCluster(options)
   return {
+    data,
     bootstrap: () => running.bootstrap,
     async restart() {
       await running.stop()
