@@ -1,0 +1,71 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { cpus, totalmem } from "node:os"
+import { join } from "node:path"
+
+export interface Row {
+  readonly figure: string
+  readonly unit: string
+  /** Whether a larger number is the better one. */
+  readonly higherIsBetter: boolean
+  /** What each round measured, ours and the peer's, in turn. */
+  readonly ours: readonly number[]
+  readonly peer: readonly number[]
+  /** Ratio that counts as reached: ours to the peer's where higher is better, else the peer's to ours. */
+  readonly target?: number
+}
+
+/** Prints the table and writes bench/results/<name>.json: machine, versions, date, medians and spread. */
+export function report(name: string, peerName: string, versions: Record<string, string>, rows: readonly Row[]): void {
+  const root = process.env.LOGBOOK_ROOT ?? process.cwd()
+  const results = rows.map((row) => ({
+    figure: row.figure,
+    unit: row.unit,
+    ours: spread(row.ours),
+    peer: spread(row.peer),
+    ratio: ratio(row),
+    ...(row.target === undefined ? {} : { target: row.target }),
+  }))
+  console.log(`| figure | ours | ${peerName} | times better | target |\n|---|---|---|---|---|`)
+  for (const { figure, unit, ours, peer, ratio: times, target } of results) {
+    const cells = [figure, `${format(ours)} ${unit}`, `${format(peer)} ${unit}`, times.toFixed(2), target ?? ""]
+    console.log(`| ${cells.join(" | ")} |`)
+  }
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) }
+  const folder = join(root, "bench", "results")
+  mkdirSync(folder, { recursive: true })
+  const file = { date: new Date().toISOString(), machine, versions, peer: peerName, results }
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(file, null, 2)}\n`)
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((left, right) => left - right)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+/** The resident memory of a process in MiB, as the kernel counts it. */
+export function residentMiB(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8")
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
+}
+
+function spread(values: readonly number[]): { median: number; min: number; max: number } {
+  return { median: round(median(values)), min: round(Math.min(...values)), max: round(Math.max(...values)) }
+}
+
+function ratio({ ours, peer, higherIsBetter }: Row): number {
+  const times = higherIsBetter ? median(ours) / median(peer) : median(peer) / median(ours)
+  return round(times)
+}
+
+function format({ median: middle, min, max }: { median: number; min: number; max: number }): string {
+  return min === max ? String(middle) : `${middle} (${min}–${max})`
+}
+
+function round(value: number): number {
+  return value >= 100 ? Math.round(value) : Math.round(value * 100) / 100
+}
