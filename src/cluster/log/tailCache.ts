@@ -5,6 +5,7 @@ export const TAIL_CACHE_BYTES = 8 << 20
 
 /** What one log keeps at most. */
 const TAIL_CACHE_BYTES_PER_LOG = 2 << 20
+const TAIL_CACHE_CHUNKS_PER_LOG = 1024
 
 /** A slice that is a smaller part of its memory than this is copied, so that it does not keep the rest alive. */
 const SMALLEST_SHARE = 0.5
@@ -15,11 +16,14 @@ interface Chunk {
   readonly bytes: Buffer
 }
 
+/** For fewer bytes a checksum costs less than remembering that it was right. */
+const REMEMBERED_FROM_BYTES = 4096
+
 /** Batches whose CRC was checked in this process: a follower that gets the same buffer by reference need not check again. */
 const checked = new WeakSet<Buffer>()
 
 export function markChecked(bytes: Buffer): void {
-  checked.add(bytes)
+  if (bytes.length >= REMEMBERED_FROM_BYTES) checked.add(bytes)
 }
 
 export function isChecked(bytes: Buffer): boolean {
@@ -68,7 +72,7 @@ export class TailCache {
     this.#chunks.push({ baseOffset, lastOffset, bytes: kept })
     this.#bytes += kept.length
     this.#budget.take(this, kept.length)
-    while (this.#bytes > TAIL_CACHE_BYTES_PER_LOG) this.dropFirst()
+    while (this.#bytes > TAIL_CACHE_BYTES_PER_LOG || this.#chunks.length > TAIL_CACHE_CHUNKS_PER_LOG) this.dropFirst()
   }
 
   dropFirst(): void {
