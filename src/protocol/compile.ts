@@ -138,6 +138,18 @@ function nullableStructCodec(spec: StructSpec, context: Context): Codec {
   }
 }
 
+/** In a tagged field the marker is an unsigned varint: 0 for null, 1 for present. */
+function nullableTaggedStructCodec(spec: StructSpec, context: Context): Codec {
+  const codec = structCodec(spec, context)
+  return {
+    read: (reader) => (reader.unsignedVarint() === 0 ? null : codec.read(reader)),
+    write: (writer, value) => {
+      writer.unsignedVarint(value === null ? 0 : 1)
+      if (value !== null) codec.write(writer, value)
+    },
+  }
+}
+
 function structCodec(spec: StructSpec, context: Context): Codec {
   const present = spec.fields.filter(({ since, until }) => since <= context.version && context.version <= until)
   const ordinary = present.filter(({ tag }) => tag < 0)
@@ -177,6 +189,7 @@ function structCodec(spec: StructSpec, context: Context): Codec {
 function fieldCodec(field: FieldSpec, context: Context): Codec {
   const { type } = field
   const nullable = "nullable" in type && type.nullable && field.nullableSince <= context.version
+  if (type.kind === "struct" && nullable && field.tag >= 0) return nullableTaggedStructCodec(type, context)
   return typeCodec(type, nullable, context)
 }
 
