@@ -1,4 +1,5 @@
 import type { DisplayLanguage, LocalizedText } from "./language"
+import type { TraceEntry } from "./trace"
 
 /**
  * The kernel evaluates the cells of one lesson. JSON-RPC: the host (editor or command line) asks, the kernel answers,
@@ -15,6 +16,8 @@ export interface KernelMethods {
 
 export interface KernelNotifications {
   "cell/output": { cell: string; output: CellOutput }
+  /** What `sequence.record(id, …)` recorded, for the pictures of that id. */
+  "sequence/recorded": { id: string; entries: readonly TraceEntry[] }
 }
 
 export interface KernelConfiguration {

@@ -31,6 +31,9 @@ export interface Child {
 /** Of a dying process's stderr, this much is kept. */
 const LAST_WORDS_LENGTH = 2_000
 
+/** After the exit, what the process wrote to stderr may still be on its way; or a grandchild holds the pipe open. */
+const LAST_WORDS_LIMIT_MS = 300
+
 /**
  * Forks a bundle on the runtime that we run on ourselves: a learner has no `node`, and VS Code's own is one when
  * ELECTRON_RUN_AS_NODE is set.
@@ -52,7 +55,14 @@ export function forkChild({ bundle, script, argv = [], cwd, env, nodeOptions = [
     onOutput?.(text, "stderr")
   })
   const ended = new Promise<number | null>((resolve) => {
-    child.once("close", (code) => resolve(code))
+    // Not "close": Node never emits it after our own disconnect(), because the channel's end is then not read.
+    child.once("exit", (code) => {
+      const limit = setTimeout(() => resolve(code), LAST_WORDS_LIMIT_MS)
+      child.stderr?.once("close", () => {
+        clearTimeout(limit)
+        resolve(code)
+      })
+    })
     child.once("error", (error) => {
       words ||= error.message
       resolve(null)

@@ -16,6 +16,7 @@ export interface KernelProcess {
   readonly pid: number
   request<M extends KernelMethod>(method: M, params: KernelMethods[M]["params"]): Promise<KernelMethods[M]["result"]>
   onOutput(listener: (output: KernelNotifications["cell/output"]) => void): void
+  onRecorded(listener: (recorded: KernelNotifications["sequence/recorded"]) => void): void
   /**
    * Stops the cell that runs, even in an endless loop; its `cell/execute` then answers "interrupted". Does nothing
    * while no cell runs.
@@ -52,6 +53,9 @@ export function startKernel(options: StartKernelOptions = {}): KernelProcess {
     },
     onOutput: (listener) => {
       rpc.onNotification("cell/output", listener)
+    },
+    onRecorded: (listener) => {
+      rpc.onNotification("sequence/recorded", listener)
     },
     interrupt: () => {
       lifeline?.write("interrupt\n")
