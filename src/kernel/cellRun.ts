@@ -1,0 +1,83 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import { type CellOutput, type ExecuteParams, type MimeItem, outputMime } from "../contract/kernel"
+import type { DisplayLanguage } from "../contract/language"
+import type { CheckResult, KitContext, OwnedResource } from "../kit/host"
+import type { CompiledCell } from "./compileCell"
+import { OutputStream } from "./outputStream"
+import { truncatedText } from "./texts"
+
+/** The run that the code which calls belongs to: survives awaits, timers and callbacks of sockets. */
+export const currentRun = new AsyncLocalStorage<CellRun>()
+
+/** A client that does not close by itself within this time is left to its broken connection. */
+const CLOSE_LIMIT_MS = 3_000
+
+/** One run of a cell: its output, its checks, and everything it opened. */
+export class CellRun implements KitContext {
+  readonly cell: string
+  readonly number: number
+  readonly kind: ExecuteParams["kind"]
+  readonly source: string
+  readonly language: DisplayLanguage
+  readonly output: OutputStream
+  readonly checks: CheckResult[] = []
+  /** Stops the cell's timers; filled by the functions that set them. */
+  readonly timers = new Set<() => void>()
+  compiled: CompiledCell | undefined
+  hasEnded = false
+  /** Errors that no code of the cell awaited. */
+  readonly strayErrors: unknown[] = []
+  readonly #abort = new AbortController()
+  readonly #resources = new Set<OwnedResource>()
+
+  constructor(params: ExecuteParams, number: number, send: (output: CellOutput) => void) {
+    this.cell = params.cell
+    this.kind = params.kind
+    this.source = params.source
+    this.language = params.language
+    this.number = number
+    this.output = new OutputStream(send, (limit) => truncatedText(params.language, limit))
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  display(items: readonly MimeItem[], id?: string): void {
+    this.output.display({ type: "display", ...(id !== undefined && { id }), items })
+  }
+
+  check(result: CheckResult): void {
+    this.checks.push(result)
+  }
+
+  own(resource: OwnedResource): void {
+    this.#resources.add(resource)
+    if (this.signal.aborted) void this.#closeResources()
+  }
+
+  /** Shows what the checks found. */
+  showChecks(): void {
+    if (this.checks.length === 0) return
+    this.display([
+      { mime: outputMime.check, data: JSON.stringify({ results: this.checks }) },
+      { mime: "text/plain", data: this.checks.map(({ ok, text }) => `${ok ? "✓" : "✗"} ${text.en}`).join("\n") },
+    ])
+  }
+
+  /** Stops what the cell left behind: timers, waits on its signal, clients. Never rejects. */
+  async stop(reason: string): Promise<void> {
+    this.#abort.abort(new DOMException(reason, "AbortError"))
+    for (const clear of this.timers) clear()
+    this.timers.clear()
+    await this.#closeResources()
+    this.output.flush()
+  }
+
+  async #closeResources(): Promise<void> {
+    const resources = [...this.#resources]
+    this.#resources.clear()
+    const limit = new Promise((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref())
+    await Promise.race([Promise.allSettled(resources.map((resource) => resource.close())), limit])
+  }
+}

@@ -1,0 +1,36 @@
+import { Kafka, type KafkaConfig, logLevel } from "kafkajs"
+import { atCallSite } from "./callSite"
+import { writeLogLine } from "./clientLog"
+import { guardAdmin, guardProducer } from "./guard"
+import type { KitContext, KitHost } from "./host"
+
+/**
+ * kafkajs's `Kafka` for code whose clients belong to somebody: what it creates is closed with its owner, its errors
+ * carry the line that called, and a cluster that others use is guarded.
+ */
+export function ownKafkajs(host: Pick<KitHost, "cluster" | "current">): { Kafka: new (config: KafkaConfig) => Kafka } {
+  class OwnedKafka extends Kafka {
+    constructor(config: KafkaConfig) {
+      super({ logLevel: logLevel.WARN, logCreator: () => writeLogLine, ...config })
+    }
+
+    override producer(...parameters: Parameters<Kafka["producer"]>) {
+      return own(host.current(), guardProducer(super.producer(...parameters), host.cluster))
+    }
+
+    override consumer(...parameters: Parameters<Kafka["consumer"]>) {
+      return own(host.current(), super.consumer(...parameters))
+    }
+
+    override admin(...parameters: Parameters<Kafka["admin"]>) {
+      return own(host.current(), guardAdmin(super.admin(...parameters), host.cluster))
+    }
+  }
+  return { Kafka: OwnedKafka as new (config: KafkaConfig) => Kafka }
+}
+
+function own<C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(owner: KitContext, client: C): C {
+  const owned = atCallSite(client)
+  owner.own({ close: () => client.disconnect() })
+  return owned
+}

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises"
+
+export interface UntilOptions {
+  /** Gives up after this time. Default 30 s. */
+  readonly timeoutMs?: number
+  /** Between two tries. Default 25 ms. */
+  readonly intervalMs?: number
+}
+
+/** What was waited for did not come in time. */
+export class UntilError extends Error {
+  override readonly name = "TimeoutError"
+}
+
+/**
+ * Waits until `predicate` gives something true, and gives that back.
+ * @throws UntilError after `timeoutMs`; the reason of `signal` when it aborts
+ */
+export async function waitUntil<T>(
+  predicate: () => T | Promise<T>,
+  { timeoutMs = 30_000, intervalMs = 25 }: UntilOptions,
+  signal: AbortSignal,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    signal.throwIfAborted()
+    const value = await predicate()
+    if (value) return value
+    if (performance.now() >= deadline) {
+      throw new UntilError(`Not within ${timeoutMs} ms: ${predicate.toString().replaceAll(/\s+/g, " ").slice(0, 120)}`)
+    }
+    await sleep(intervalMs, undefined, { signal })
+  }
+}
