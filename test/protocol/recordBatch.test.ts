@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { compress, decompress, maxUnpackedBytes } from "../../src/protocol/compression"
@@ -114,6 +115,19 @@ describe("codecs", () => {
       { numRuns: 60 },
     )
     expect(decompress(codec, compress(codec, Buffer.alloc(0)))).toEqual(Buffer.alloc(0))
+  })
+
+  // The fixtures are batches that MemoryRecords of kafka-clients 4.1.1 wrote.
+  test.each(["none", ...codecs])("%s as the Java client writes it can be read", (codec) => {
+    const bytes = readFileSync(new URL(`../fixtures/protocol/batch-${codec}.bin`, import.meta.url))
+    expect(batch.validateBatch(bytes)).toBe(ErrorCode.None)
+    expect(batch.decodeRecords(bytes).map(({ key, value, ...rest }) => [`${key}`, `${value}`, rest])).toEqual(
+      Array.from({ length: 10 }, (_, index) => [
+        `k${index}`,
+        `value ${index} `.repeat(index),
+        { offset: index, timestamp: 1000 + index, headers: [] },
+      ]),
+    )
   })
 
   test.each(codecs)("%s refuses to unpack beyond the limit", (codec) => {
