@@ -16,7 +16,7 @@ import {
 } from "../state/configDefinitions"
 import { ConfigResourceType } from "../state/metadata/metadataImage"
 import { refuseTopicName } from "../state/topicName"
-import { type ConfigValue, configValues } from "./configSources"
+import { type ConfigValue, configValues, effectiveValue } from "./configSources"
 
 type Resource = ElementOf<RequestOf<typeof describeConfigs>["resources"]>
 type Answer = ElementOf<ResponseInput<typeof describeConfigs>["results"]>
@@ -118,7 +118,7 @@ function describe(
   return [
     {
       name,
-      value: shown(first?.value ?? null),
+      value: shown(resourceType === ConfigResourceType.topic ? effectiveValue(values) : (first?.value ?? null)),
       readOnly: resourceType === ConfigResourceType.broker && dynamic === undefined,
       isDefault: source === DEFAULT_SOURCE,
       configSource: source,

@@ -37,7 +37,7 @@ export function configValues(
       const inherited = (definition.synonyms ?? []).flatMap((synonym) => brokerValues(synonym, services))
       // A topic config without a broker synonym has its default under its own name.
       const last = inherited.some(({ source }) => source === ConfigSource.default) ? [] : defaultValue(definition)
-      return [...own, ...inherited.map(inMilliseconds), ...last]
+      return [...own, ...inherited, ...last]
     }
     case ConfigResourceType.group:
       return [
@@ -67,8 +67,9 @@ function defaultValue({ name, default: value }: ConfigDefinition): ConfigValue[]
   return value === undefined ? [] : [{ name, value, source: ConfigSource.default }]
 }
 
-function inMilliseconds(synonym: ConfigValue): ConfigValue {
-  const unit = millisecondsPerUnit(synonym.name)
-  if (unit === 1 || synonym.value === null || Number(synonym.value) < 0) return synonym
-  return { ...synonym, value: String(Number(synonym.value) * unit) }
+/** The effective value: the nearest one, in the config's own unit. Synonyms keep the units that they were set in. */
+export function effectiveValue([nearest]: readonly ConfigValue[]): string | null {
+  if (nearest === undefined || nearest.value === null) return null
+  const unit = millisecondsPerUnit(nearest.name)
+  return unit === 1 || Number(nearest.value) < 0 ? nearest.value : String(Number(nearest.value) * unit)
 }
