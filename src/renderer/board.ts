@@ -6,6 +6,9 @@ import type { TraceEntry } from "../contract/trace"
 /** A hidden page gets no animation frames: the host must not wait for one longer than this. */
 const FRAME_LIMIT_MS = 100
 
+const FIRST_DELAY_MS = 50
+const LAST_DELAY_MS = 30_000
+
 /** Everything that the host has told this webview, and who wants to know when it changes. */
 export class Board {
   language: DisplayLanguage = "en"
@@ -15,9 +18,21 @@ export class Board {
   readonly recordings = new Map<string, readonly TraceEntry[]>()
   readonly post: (message: FromRenderer) => void
   readonly #listeners = new Set<Listener>()
+  #isAnswered = false
 
   constructor(post: (message: FromRenderer) => void) {
     this.post = post
+  }
+
+  /**
+   * Says "ready" until the host answers. The first call may come before the extension host knows this editor, and is
+   * lost then (VS Code: "unknown text editor"); in notebooks that are not ours nobody ever answers.
+   */
+  async announce(): Promise<void> {
+    for (let delayMs = FIRST_DELAY_MS; !this.#isAnswered && delayMs <= LAST_DELAY_MS; delayMs *= 2) {
+      this.post({ type: "ready" })
+      await new Promise((resolve) => setTimeout(resolve, delayMs))
+    }
   }
 
   /** `listener` is called after every change; a frame is acknowledged once all have drawn it. */
@@ -27,6 +42,7 @@ export class Board {
   }
 
   receive(message: ToRenderer): void {
+    this.#isAnswered = true
     switch (message.type) {
       case "language":
         this.language = message.language

@@ -26,7 +26,7 @@ export const activate: ActivationFunction = async (context: RendererContext<unkn
   })
   defineElements(board)
   markdown.extendMarkdownIt(markOwnFences)
-  board.post({ type: "ready" })
+  void board.announce()
 }
 
 /** Custom elements learn by themselves that VS Code has put them on the page, or taken them off. */
@@ -38,7 +38,8 @@ function defineElements(board: Board): void {
       class extends HTMLElement {
         #drawn: Promise<() => void> | undefined
         connectedCallback(): void {
-          this.#drawn ??= draw(this)
+          this.classList.add("logbook-loading")
+          this.#drawn ??= draw(this).finally(() => this.classList.remove("logbook-loading"))
         }
         disconnectedCallback(): void {
           void this.#drawn?.then((dispose) => dispose())

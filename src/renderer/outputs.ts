@@ -16,7 +16,7 @@ export const activate: ActivationFunction = (context) => {
     drawn.get(id)?.()
     drawn.delete(id)
   }
-  board.post({ type: "ready" })
+  void board.announce()
   return {
     renderOutputItem: (item, element) => {
       dispose(item.id)

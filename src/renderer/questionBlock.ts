@@ -31,7 +31,7 @@ export function drawQuestionBlock(element: HTMLElement, board: Board): () => voi
 function focusedIndex(element: HTMLElement): number {
   const root = element.getRootNode()
   const active = root instanceof ShadowRoot ? root.activeElement : document.activeElement
-  return [...element.querySelectorAll("button")].indexOf(active)
+  return active instanceof HTMLButtonElement ? [...element.querySelectorAll("button")].indexOf(active) : -1
 }
 
 function drawQuestion(question: Question, id: string, board: Board): HTMLElement[] {

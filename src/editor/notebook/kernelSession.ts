@@ -59,7 +59,7 @@ export class KernelSession implements vscode.Disposable {
 
   async interrupt(): Promise<void> {
     const started = await this.#starting?.catch(() => undefined)
-    if (started) await sendInterrupt(started.interruptPath)
+    started?.kernel.interrupt()
   }
 
   /** Ends the kernel; the next cell starts a new one, without the variables of the old. */
@@ -80,13 +80,13 @@ export class KernelSession implements vscode.Disposable {
     const folder = vscode.workspace.getWorkspaceFolder(this.#notebook.uri) ?? vscode.workspace.workspaceFolders?.[0]
     const kernel = startKernel()
     kernel.onOutput(({ cell, output }) => this.#listeners.get(cell)?.(output))
-    const { interruptPath } = await kernel.request("kernel/configure", {
+    await kernel.request("kernel/configure", {
       lessonId: (this.#notebook.metadata as Partial<LessonMetadata>).id ?? "",
       language: this.#language.current,
       cluster: { kind: "embedded", bootstrap: bootstrap.split(","), control, prefix: "", readOnly: false },
       ...(folder?.uri.scheme === "file" && { workspaceFolder: folder.uri.fsPath }),
     })
-    const started = { kernel, control, interruptPath }
+    const started = { kernel, control }
     void kernel.ended.then(() => {
       void this.#starting?.then((current) => {
         if (current === started) this.#starting = undefined
@@ -100,20 +100,9 @@ interface StartedKernel {
   readonly kernel: KernelProcess
   /** The cluster that it was configured for. */
   readonly control: string
-  readonly interruptPath: string
 }
 
 /** The name that a cell has for the kernel: its id, or its document's, which stays while the notebook is open. */
 export function cellName(cell: vscode.NotebookCell): string {
   return cell.document.uri.fragment
-}
-
-/** The kernel's main thread is busy with the cell: its worker listens on a socket of its own. */
-async function sendInterrupt(path: string): Promise<void> {
-  const { connect } = await import("node:net")
-  await new Promise<void>((resolve) => {
-    const socket = connect(path, () => socket.end("interrupt\n"))
-    socket.once("close", () => resolve())
-    socket.once("error", () => resolve())
-  })
 }
