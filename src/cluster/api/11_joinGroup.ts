@@ -6,8 +6,9 @@ import { joinGroup } from "../../protocol/api/11_joinGroup"
 import { ErrorCode } from "../../protocol/errorCodes"
 import type { ResponseInput } from "../../protocol/schema"
 import { handler } from "../handler"
-import { joinFailure } from "../state/group/classic/classicGroup"
+import { type ClassicGroup, joinFailure } from "../state/group/classic/classicGroup"
 import { joinClassicGroup } from "../state/group/classic/joinGroup"
+import type { GroupShard } from "../state/group/groupShard"
 
 type Response = ResponseInput<typeof joinGroup>
 
@@ -25,8 +26,8 @@ export const onJoinGroup = handler(joinGroup, (request, { acl, connection, group
   const known = shard.groups.get(request.groupId)
   // Only who brings no member id may found a group.
   if (!known && request.memberId !== "") return refuse(ErrorCode.UnknownMemberId)
-  const group = known ?? shard.createClassicGroup(request.groupId)
-  if (group.kind !== "classic") return refuse(ErrorCode.InconsistentGroupProtocol)
+  const group = known?.kind === "classic" ? known : foundClassicGroup(shard, request.groupId)
+  if (!group) return refuse(ErrorCode.InconsistentGroupProtocol)
 
   // v0 has no rebalance timeout: the session's counts for both.
   const rebalanceTimeoutMs = version === 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs
@@ -40,3 +41,13 @@ export const onJoinGroup = handler(joinGroup, (request, { acl, connection, group
     joinClassicGroup(shard, group, { ...request, rebalanceTimeoutMs }, client, resolve)
   })
 })
+
+/** An empty group of the consumer protocol gives way, with its offsets kept; undefined where it has members. */
+function foundClassicGroup(shard: GroupShard, groupId: string): ClassicGroup | undefined {
+  const known = shard.groups.get(groupId)
+  if (known?.kind === "consumer") {
+    if (known.state !== "Empty") return undefined
+    shard.write(known.tombstones(), () => {})
+  }
+  return shard.createClassicGroup(groupId)
+}

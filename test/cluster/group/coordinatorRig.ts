@@ -5,6 +5,7 @@ import type {
   StoredRecord,
   TransactionalProducer,
 } from "../../../src/cluster/state/coordinatorLog"
+import type { SubscribedTopic, TopicView } from "../../../src/cluster/state/group/consumer/topicView"
 import { defaultGroupConfig, type GroupConfig } from "../../../src/cluster/state/group/groupConfig"
 import { decodeGroupRecord, type GroupRecord } from "../../../src/cluster/state/group/groupRecords"
 import { GroupShard } from "../../../src/cluster/state/group/groupShard"
@@ -89,11 +90,30 @@ export class MemoryLog implements CoordinatorLog {
   }
 }
 
+/** Topics that tests make and grow. */
+export class MutableTopics implements TopicView {
+  revision = 0
+  readonly topics = new Map<string, SubscribedTopic>()
+
+  /** The topic id is made from the name. */
+  set(name: string, partitionCount: number): string {
+    this.revision += 1
+    const id = Buffer.from(name.padEnd(16, "_")).toString("base64url")
+    this.topics.set(name, { name, id, partitions: Array.from({ length: partitionCount }, (_, index) => index) })
+    return id
+  }
+
+  topicById(id: string): SubscribedTopic | undefined {
+    return [...this.topics.values()].find((topic) => topic.id === id)
+  }
+}
+
 /** One shard on its log, with ids that count up. */
 export class CoordinatorRig {
   readonly clock = new ManualClock()
   readonly log = new MemoryLog()
   readonly config: GroupConfig
+  readonly topics = new MutableTopics()
   shard: GroupShard
   private nextId = 0
 
@@ -109,6 +129,7 @@ export class CoordinatorRig {
       log: this.log,
       clock: this.clock,
       config: this.config,
+      topics: this.topics,
       newId: () => String(++this.nextId),
     })
     shard.load()

@@ -3,8 +3,12 @@ import { ErrorCode } from "../../../protocol/errorCodes"
 import type { TransactionalProducer } from "../coordinatorLog"
 import type { ClassicGroup } from "./classic/classicGroup"
 import { renewSession } from "./classic/rebalance"
+import type { ConsumerGroup } from "./consumer/consumerGroup"
 import type { GroupState } from "./groupContext"
 import { type GroupRecord, type OffsetValue, offsetRecord } from "./groupRecords"
+
+/** From this version of OffsetCommit and OffsetFetch a member of a consumer group says its epoch. */
+const MEMBER_EPOCH_VERSION = 9
 
 export interface CommitRequest {
   readonly groupId: string
@@ -91,12 +95,29 @@ function checkCommit(state: GroupState, request: CommitRequest, version: number)
   const group = state.groups.get(request.groupId)
   if (!group) {
     if (request.generationIdOrMemberEpoch < 0) return ErrorCode.None
-    return version >= 9 ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration
+    return version >= MEMBER_EPOCH_VERSION ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration
   }
+  if (group.kind === "consumer") return checkConsumerCommit(group, request, version)
   const errorCode = checkClassicCommit(group, request, false)
   const member = group.members.get(request.memberId)
   if (errorCode === ErrorCode.None && member) renewSession(state, group, member)
   return errorCode
+}
+
+/**
+ * Offsets are bound to a member epoch. A transaction's may come by any version: those of TxnOffsetCommit count apart.
+ * Kafka: ConsumerGroup.validateOffsetCommit.
+ */
+export function checkConsumerCommit(
+  group: ConsumerGroup,
+  request: Pick<CommitRequest, "generationIdOrMemberEpoch" | "memberId">,
+  version: number | "transactional",
+): ErrorCode {
+  if (request.generationIdOrMemberEpoch < 0 && group.members.size === 0) return ErrorCode.None
+  const member = group.members.get(request.memberId)
+  if (!member) return ErrorCode.UnknownMemberId
+  if (version !== "transactional" && version < MEMBER_EPOCH_VERSION) return ErrorCode.UnsupportedVersion
+  return request.generationIdOrMemberEpoch === member.memberEpoch ? ErrorCode.None : ErrorCode.StaleMemberEpoch
 }
 
 function commitAnswer(state: GroupState, request: CommitRequest, errorOf: () => ErrorCode): CommitAnswer {

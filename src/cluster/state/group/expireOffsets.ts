@@ -30,17 +30,22 @@ function expireGroup(state: GroupState, group: Group): void {
 
 /** The records that take a group itself out of the log. */
 export function tombstones(group: Group): GroupRecord[] {
-  return [classicGroupRecord(group.groupId, null)]
+  return group.kind === "consumer" ? group.tombstones() : [classicGroupRecord(group.groupId, null)]
 }
 
 function isAbandoned(group: Group): boolean {
-  return group.state === "Empty" && group.pendingJoins.size === 0
+  return group.state === "Empty" && (group.kind === "consumer" || group.pendingJoins.size === 0)
 }
 
 function isExpired(state: GroupState, group: Group, topic: string, value: OffsetValue): boolean {
   const nowMs = state.clock.now()
   if (value.expireTimestamp !== -1) return nowMs >= value.expireTimestamp
-  const sinceMs = retentionStartMs(group, topic, value)
+  const sinceMs =
+    group.kind === "classic"
+      ? retentionStartMs(group, topic, value)
+      : group.isSubscribedTo(topic)
+        ? undefined
+        : value.commitTimestamp
   return sinceMs !== undefined && nowMs - sinceMs >= state.config.offsetsRetentionMs
 }
 

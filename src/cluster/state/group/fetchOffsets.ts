@@ -31,6 +31,8 @@ export interface OffsetAnswer {
 
 /** What a group has committed; -1 where there is nothing. A group that does not exist has committed nothing. */
 export function fetchOffsets(state: GroupState, query: OffsetQuery): OffsetAnswer {
+  const refusal = checkFetch(state, query)
+  if (refusal !== ErrorCode.None) return { errorCode: refusal, topics: [] }
   const offsets = state.offsets.get(query.groupId)
   const topics =
     query.topics ??
@@ -45,6 +47,15 @@ export function fetchOffsets(state: GroupState, query: OffsetQuery): OffsetAnswe
       }),
     })),
   }
+}
+
+/** Members of consumer groups say who they are, and are told when their epoch has passed (KIP-848). */
+function checkFetch(state: GroupState, { groupId, memberId, memberEpoch }: OffsetQuery): ErrorCode {
+  const group = state.groups.get(groupId)
+  if (group?.kind !== "consumer" || (memberId === null && memberEpoch < 0)) return ErrorCode.None
+  const member = group.members.get(memberId ?? "")
+  if (!member) return ErrorCode.UnknownMemberId
+  return member.memberEpoch === memberEpoch ? ErrorCode.None : ErrorCode.StaleMemberEpoch
 }
 
 function fetched(partition: number, value: OffsetValue | undefined, unstable: boolean) {

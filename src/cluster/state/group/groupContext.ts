@@ -2,11 +2,13 @@ import type { ErrorCode } from "../../../protocol/errorCodes"
 import type { Clock } from "../../clock"
 import type { TransactionalProducer } from "../coordinatorLog"
 import type { ClassicGroup } from "./classic/classicGroup"
+import type { ConsumerGroup } from "./consumer/consumerGroup"
+import type { TopicView } from "./consumer/topicView"
 import type { GroupConfig } from "./groupConfig"
 import type { GroupOffsets } from "./groupOffsets"
 import type { GroupRecord } from "./groupRecords"
 
-export type Group = ClassicGroup
+export type Group = ClassicGroup | ConsumerGroup
 
 /** What the rules of groups may use: time, configuration, and one log to write to. Nothing else reaches them. */
 export interface GroupContext {
@@ -25,6 +27,7 @@ export interface GroupContext {
 /** What rules over all groups of a partition see: the image of its log. */
 export interface GroupState extends GroupContext {
   readonly groups: ReadonlyMap<string, Group>
+  readonly topics: TopicView
   /** Committed offsets by group; a group without any is absent. */
   readonly offsets: ReadonlyMap<string, GroupOffsets>
   createClassicGroup(groupId: string, nowMs?: number): ClassicGroup

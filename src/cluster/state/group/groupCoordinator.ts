@@ -1,6 +1,7 @@
 import { ErrorCode } from "../../../protocol/errorCodes"
 import type { Clock } from "../../clock"
 import type { Random } from "../../random"
+import type { MetadataImage } from "../metadata/metadataImage"
 import type { NodeConfig } from "../nodeConfig"
 import { partitionCoordinatorLog } from "../partitionCoordinatorLog"
 import type { Partition } from "../replica/partition"
@@ -17,6 +18,7 @@ export interface GroupCoordinatorOptions {
   readonly random: Random
   readonly config: NodeConfig
   readonly replicas: ReplicaManager
+  readonly metadata: MetadataImage
 }
 
 /** The coordinator for those partitions of `__consumer_offsets` that this broker leads. Kafka: GroupCoordinatorService. */
@@ -24,6 +26,7 @@ export class GroupCoordinator implements PartitionOwner {
   readonly config: GroupConfig
   private readonly clock: Clock
   private readonly random: Random
+  private readonly metadata: MetadataImage
   private readonly partitionCount: number
   private readonly shards = new Map<number, GroupShard>()
 
@@ -31,6 +34,7 @@ export class GroupCoordinator implements PartitionOwner {
   constructor(options: GroupCoordinatorOptions) {
     this.clock = options.clock
     this.random = options.random
+    this.metadata = options.metadata
     this.config = groupConfigFrom((name) => options.config.value(name))
     this.partitionCount = options.config.number("offsets.topic.num.partitions")
     options.replicas.own(OFFSETS_TOPIC, this)
@@ -78,7 +82,7 @@ export class GroupCoordinator implements PartitionOwner {
     const view: Record<string, GroupView> = {}
     for (const shard of this.shards.values()) {
       for (const group of shard.groups.values())
-        view[group.groupId] = viewGroup(group, shard.offsets.get(group.groupId))
+        view[group.groupId] = viewGroup(group, shard.offsets.get(group.groupId), shard)
     }
     return view
   }
@@ -90,6 +94,7 @@ export class GroupCoordinator implements PartitionOwner {
       log: partitionCoordinatorLog(partition),
       clock: this.clock,
       config: this.config,
+      topics: this.metadata,
       newId: () => uuidText(this.random.bytes(16)),
     })
     this.shards.set(partition.index, shard)

@@ -5,6 +5,10 @@ import type { Clock, Timer } from "../../clock"
 import { type CoordinatorLog, coordinatorError, type TransactionalProducer } from "../coordinatorLog"
 import { ClassicGroup } from "./classic/classicGroup"
 import { renewSession } from "./classic/rebalance"
+import { fromWire } from "./consumer/assignment"
+import { ConsumerGroup } from "./consumer/consumerGroup"
+import { watchMember } from "./consumer/consumerSessions"
+import type { TopicView } from "./consumer/topicView"
 import { expireOffsets } from "./expireOffsets"
 import type { GroupConfig } from "./groupConfig"
 import type { Group, GroupState } from "./groupContext"
@@ -17,6 +21,7 @@ export interface GroupShardOptions {
   readonly log: CoordinatorLog
   readonly clock: Clock
   readonly config: GroupConfig
+  readonly topics: TopicView
   readonly newId: () => string
 }
 
@@ -30,6 +35,7 @@ export class GroupShard implements GroupState {
   readonly partition: number
   readonly clock: Clock
   readonly config: GroupConfig
+  readonly topics: TopicView
   readonly newId: () => string
   readonly groups = new Map<string, Group>()
   readonly offsets = new Map<string, GroupOffsets>()
@@ -46,6 +52,7 @@ export class GroupShard implements GroupState {
     this.log = options.log
     this.clock = options.clock
     this.config = options.config
+    this.topics = options.topics
     this.newId = options.newId
   }
 
@@ -136,10 +143,13 @@ export class GroupShard implements GroupState {
         return void this.applyOffset(record.key, record.value, producerId)
       case "groupMetadata": {
         const { group } = record.key
-        if (record.value === null) this.groups.delete(group)
-        else this.groups.set(group, ClassicGroup.restore(group, record.value, this.clock.now()))
+        if (record.value !== null) {
+          this.groups.set(group, ClassicGroup.restore(group, record.value, this.clock.now()))
+        } else if (this.groups.get(group)?.kind === "classic") this.groups.delete(group)
         return
       }
+      default:
+        applyConsumerRecord(this.groups, record)
     }
   }
 
@@ -154,8 +164,11 @@ export class GroupShard implements GroupState {
 
   private activate(): void {
     this.state = "active"
+    // Offsets outlive a group that changed its protocol while it was empty.
+    for (const groupId of this.offsets.keys()) if (!this.groups.has(groupId)) this.createClassicGroup(groupId)
     for (const group of this.groups.values()) {
-      for (const member of group.members.values()) renewSession(this, group, member)
+      if (group.kind === "classic") for (const member of group.members.values()) renewSession(this, group, member)
+      else for (const memberId of group.members.keys()) watchMember(this, group.groupId, memberId)
     }
     this.scheduleExpiry()
   }
@@ -181,6 +194,48 @@ export class GroupShard implements GroupState {
 
   private settle(): void {
     if (this.inFlight.size === 0) for (const action of this.afterWrites.splice(0)) action()
+  }
+}
+
+type ConsumerRecord = Exclude<GroupRecord, { name: "offsetCommit" | "groupMetadata" }>
+
+/** A record of a group of the consumer protocol; its first founds the group, over an empty classic one. */
+function applyConsumerRecord(groups: Map<string, Group>, record: ConsumerRecord): void {
+  switch (record.name) {
+    // Kinds that brokers before 4.1 wrote and that say nothing of use now.
+    case "legacyOffsetCommit":
+    case "consumerGroupPartitionMetadata":
+      return
+  }
+  const { groupId } = record.key
+  const known = groups.get(groupId)
+  if (record.value === null && known?.kind !== "consumer") return
+  const group = known?.kind === "consumer" ? known : new ConsumerGroup(groupId)
+  if (group !== known) {
+    known?.close(ErrorCode.UnknownMemberId)
+    groups.set(groupId, group)
+  }
+  switch (record.name) {
+    case "consumerGroupMetadata":
+      if (record.value === null) {
+        group.close()
+        groups.delete(groupId)
+        return
+      }
+      group.epoch = record.value.epoch
+      group.metadataHash = record.value.metadataHash
+      return
+    case "consumerGroupMemberMetadata":
+      return void group.applyMember(record.key.memberId, record.value)
+    case "consumerGroupTargetAssignmentMetadata":
+      group.targetEpoch = record.value?.assignmentEpoch ?? 0
+      return
+    case "consumerGroupTargetAssignmentMember":
+      return void group.applyTarget(record.key.memberId, record.value && fromWire(record.value.topicPartitions))
+    case "consumerGroupCurrentMemberAssignment":
+      return void group.applyCurrentAssignment(record.key.memberId, record.value)
+    case "consumerGroupRegularExpression":
+      return void group.applyRegex(record.key.regularExpression, record.value)
   }
 }
 

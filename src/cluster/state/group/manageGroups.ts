@@ -98,6 +98,7 @@ export function deleteOffsets(
 }
 
 function checkOffsetDeletion(group: Group): ErrorCode {
+  if (group.kind === "consumer") return ErrorCode.None
   if (group.state === "Dead") return ErrorCode.GroupIdNotFound
   const mayBeSubscribed = group.protocolType === CONSUMER_PROTOCOL_TYPE
   return group.state === "Empty" || mayBeSubscribed ? ErrorCode.None : ErrorCode.NonEmptyGroup
@@ -105,6 +106,7 @@ function checkOffsetDeletion(group: Group): ErrorCode {
 
 /** Where a member's metadata cannot be read it may subscribe to anything. */
 function isSubscribed(group: Group, topic: string): boolean {
+  if (group.kind === "consumer") return group.isSubscribedTo(topic)
   if (group.state === "Empty" || group.protocolType !== CONSUMER_PROTOCOL_TYPE) return false
   return subscribedTopics(group)?.has(topic) ?? true
 }

@@ -1,7 +1,11 @@
 import type { GroupSnapshot, MemberSnapshot } from "../../../contract/snapshot"
 import type { ClassicGroup } from "./classic/classicGroup"
 import { assignedPartitions } from "./classic/subscription"
-import type { Group } from "./groupContext"
+import { type Assignment, pairsOf, union } from "./consumer/assignment"
+import type { ConsumerGroup } from "./consumer/consumerGroup"
+import { preferredAssignor } from "./consumer/planTarget"
+import type { TopicView } from "./consumer/topicView"
+import type { Group, GroupState } from "./groupContext"
 import type { GroupOffsets } from "./groupOffsets"
 
 /** A group as a snapshot shows it, without the lag. */
@@ -14,8 +18,36 @@ export interface OffsetView {
   readonly metadata: string
 }
 
-export function viewGroup(group: Group, offsets: GroupOffsets | undefined): GroupView {
-  return { ...viewClassicGroup(group), offsets: viewOffsets(offsets) }
+export function viewGroup(
+  group: Group,
+  offsets: GroupOffsets | undefined,
+  { topics, config }: Pick<GroupState, "topics" | "config">,
+): GroupView {
+  const own =
+    group.kind === "classic" ? viewClassicGroup(group) : viewConsumerGroup(group, topics, config.consumerAssignors)
+  return { ...own, offsets: viewOffsets(offsets) }
+}
+
+function viewConsumerGroup(
+  group: ConsumerGroup,
+  topics: TopicView,
+  supported: readonly string[],
+): Omit<GroupView, "offsets"> {
+  const names = (assignment: Assignment) =>
+    [...pairsOf(assignment)].map(([id, partition]) => `${topics.topicById(id)?.name ?? id}-${partition}`)
+  const members: Record<string, MemberSnapshot> = {}
+  for (const member of group.members.values()) {
+    members[member.memberId] = {
+      clientId: member.clientId,
+      ...(member.instanceId === null ? {} : { instanceId: member.instanceId }),
+      host: member.clientHost,
+      epoch: member.memberEpoch,
+      owned: names(union(member.assigned, member.revoking)),
+      target: names(group.target(member.memberId)),
+    }
+  }
+  const assignor = preferredAssignor(group.members.values(), supported)
+  return { protocol: "consumer", state: group.state, epoch: group.epoch, assignor, members }
 }
 
 function viewClassicGroup(group: ClassicGroup): Omit<GroupView, "offsets"> {
