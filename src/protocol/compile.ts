@@ -213,6 +213,10 @@ function taggedCodec(fields: readonly FieldSpec[], context: Context) {
       }
     },
     write(writer: Writer, value: Struct): void {
+      if (known.length === 0) {
+        writer.unsignedVarint(0)
+        return
+      }
       const wanted = known.filter(({ field, byDefault }) => {
         const member = value[field.name]
         return member !== undefined && !isSame(member, byDefault)
