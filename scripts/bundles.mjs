@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import * as esbuild from "esbuild"
 import { mendKafkajs } from "./mendKafkajs.mjs"
 import { root, say } from "./setUp.mjs"
@@ -8,8 +8,12 @@ import { stubMermaid } from "./stubMermaid.mjs"
 /** Node 22.20 is what the oldest VS Code of the engines field runs extensions on. */
 const forNode = { platform: "node", format: "cjs", target: "node22.20" }
 
+const forEditor = { ...forNode, external: ["vscode"], plugins: [loadLate()] }
+
 const bundles = [
-  { entry: "src/extension.ts", out: "dist/extension.js", options: { ...forNode, external: ["vscode"] } },
+  { entry: "src/extension.ts", out: "dist/extension.js", options: forEditor },
+  { entry: "src/editor/late/lessonFormat.ts", out: "dist/lessonFormat.js", options: forEditor },
+  { entry: "src/editor/late/processes.ts", out: "dist/processes.js", options: forEditor },
   { entry: "src/cluster/main.ts", out: "dist/cluster.js", options: forNode },
   { entry: "src/kernel/main.ts", out: "dist/kernel.js", options: { ...forNode, plugins: [mendKafkajs()] } },
   { entry: "src/cli/main.ts", out: "dist/cli.js", options: { ...forNode, banner: { js: "#!/usr/bin/env node" } } },
@@ -33,6 +37,18 @@ export async function build({ watch = false, minify = !watch } = {}) {
   }
   await Promise.all(contexts.map((context) => context.dispose()))
   say(`Built dist/ in ${Math.round(performance.now() - started)} ms.`)
+}
+
+/** What the editor imports late (`import()` of src/editor/late) stays a file of its own: activation loads one small file. */
+function loadLate() {
+  return {
+    name: "load-late",
+    setup(build) {
+      build.onResolve({ filter: /\/late\/\w+$/ }, ({ path, kind }) =>
+        kind === "dynamic-import" ? { path: `./${basename(path)}.js`, external: true } : undefined,
+      )
+    },
+  }
 }
 
 function optionsOf({ entry, entries = { entry }, out, folder, options }, minify) {

@@ -80,10 +80,7 @@ export class EmbeddedCluster implements vscode.Disposable {
   }
 
   async #startAnew(): Promise<RunningCluster> {
-    const [{ startCluster }, { connectControl }] = await Promise.all([
-      import("../../process/cluster"),
-      import("../../process/control"),
-    ])
+    const { connectControl, startCluster } = await import("../late/processes")
     const process = await startCluster(this.#options)
     const control = await connectControl(process.control).catch(async (error: unknown) => {
       await process.stop()

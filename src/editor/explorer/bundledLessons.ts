@@ -28,7 +28,7 @@ export class BundledLessons {
   }
 
   async #readAll(): Promise<readonly BundledLesson[]> {
-    const { parseLesson } = await import("../../lesson/parseLesson")
+    const { parseLesson } = await import("../late/lessonFormat")
     const entries = await vscode.workspace.fs.readDirectory(this.folder)
     const files = entries.map(([name]) => name).filter((name) => name.endsWith(".kafka.md"))
     return await Promise.all(

@@ -76,7 +76,7 @@ export class KernelSession implements vscode.Disposable {
   }
 
   async #start(bootstrap: string, control: string): Promise<StartedKernel> {
-    const { startKernel } = await import("../../process/kernel")
+    const { startKernel } = await import("../late/processes")
     const folder = vscode.workspace.getWorkspaceFolder(this.#notebook.uri) ?? vscode.workspace.workspaceFolders?.[0]
     const kernel = startKernel()
     kernel.onOutput(({ cell, output }) => this.#listeners.get(cell)?.(output))

@@ -24,8 +24,7 @@ export interface CellMetadata {
 export class LessonSerializer implements vscode.NotebookSerializer {
   async deserializeNotebook(content: Uint8Array): Promise<vscode.NotebookData> {
     const text = decode(content)
-    const { parseLesson } = await import("../../lesson/parseLesson")
-    const { cellSource } = await import("../../lesson/printLesson")
+    const { cellSource, parseLesson } = await import("../late/lessonFormat")
     const lesson = parseLesson(text)
     const cells = lesson.cells.map((cell) => {
       const kind = cell.kind === "code" ? vscode.NotebookCellKind.Code : vscode.NotebookCellKind.Markup
@@ -52,7 +51,7 @@ export class LessonSerializer implements vscode.NotebookSerializer {
   }
 
   async serializeNotebook(data: vscode.NotebookData): Promise<Uint8Array> {
-    const { printCells } = await import("../../lesson/printLesson")
+    const { printCells } = await import("../late/lessonFormat")
     const { frame } = data.metadata as LessonMetadata | Record<string, undefined>
     const cells = data.cells.map((cell): EditedCell => {
       const { source } = (cell.metadata ?? {}) as Partial<CellMetadata>

@@ -1,0 +1,4 @@
+// A bundle of its own, loaded with the first cell that runs.
+export { startCluster } from "../../process/cluster"
+export { connectControl } from "../../process/control"
+export { startKernel } from "../../process/kernel"
