@@ -32,7 +32,11 @@ export async function connectControl(path: string): Promise<ControlClient> {
   })
   gone.catch(() => {})
   return {
-    request: (method, params) => Promise.race([rpc.sendRequest(method, params), gone]) as Promise<never>,
+    // A connection that is closed throws at once; `gone` has the sentence for it.
+    request: async (method, params) => {
+      if (socket.destroyed) return gone
+      return Promise.race([rpc.sendRequest<never>(method, params), gone])
+    },
     onChanged: (listener) => {
       rpc.onNotification("cluster/changed", listener)
     },

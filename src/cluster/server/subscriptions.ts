@@ -42,6 +42,7 @@ export class SnapshotSubscriptions {
   ): { revision: number; snapshot: ClusterSnapshot; unsubscribe: () => void } {
     const snapshot = this.#source.build(params)
     const subscription: Subscription = { params, onChange, last: snapshot }
+    if (this.#subscriptions.size === 0) this.#seen = this.#source.revision
     this.#subscriptions.add(subscription)
     this.#timer ??= setInterval(() => this.#tell(), SNAPSHOT_INTERVAL_MS).unref()
     const unsubscribe = () => {

@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { type ControlCommands, ControlRefusal, ControlServer } from "../../../src/cluster/server/control"
+import { type SnapshotSource, SnapshotSubscriptions } from "../../../src/cluster/server/subscriptions"
+import type { ControlNotifications, SubscribeParams } from "../../../src/contract/control"
+import { applyMergePatch } from "../../../src/contract/mergePatch"
+import type { ClusterSnapshot } from "../../../src/contract/snapshot"
+import { type ControlClient, connectControl } from "../../../src/process/control"
+
+/** A cluster that is nothing but a few topics, other ones at every revision. */
+class CountingSource implements SnapshotSource {
+  revision = 1
+  built = 0
+
+  build(_params: SubscribeParams): ClusterSnapshot {
+    this.built++
+    const topics: Record<string, never> = {}
+    for (let index = 0; index < this.revision % 7; index++) topics[`topic-${index}`] = {} as never
+    return {
+      revision: this.revision,
+      atMs: 1_000 + this.revision,
+      source: "embedded",
+      clusterId: "c",
+      unknown: [],
+      nodes: {},
+      links: {},
+      topics,
+      groups: {},
+      transactions: {},
+      clients: {},
+    }
+  }
+}
+
+let folder: string
+let source: CountingSource
+let subscriptions: SnapshotSubscriptions
+let server: ControlServer
+let client: ControlClient
+const killed: number[] = []
+const logged: string[] = []
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "logbook-control-"))
+  source = new CountingSource()
+  subscriptions = new SnapshotSubscriptions(source)
+  const commands = {
+    "node/kill": ({ id }: { id: number }) => {
+      if (id > 3) throw new ControlRefusal(`There is no node ${id}: they are 1, 2, 3.`)
+      killed.push(id)
+      return null
+    },
+    "node/stop": () => {
+      throw new TypeError("a bug")
+    },
+  } as unknown as ControlCommands
+  server = await ControlServer.listen({
+    path: join(folder, "control.sock"),
+    commands,
+    subscriptions,
+    log: (line) => logged.push(line),
+  })
+  client = await connectControl(join(folder, "control.sock"))
+})
+
+afterEach(() => {
+  client.close()
+  server.close()
+  subscriptions.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe("the control socket", () => {
+  test.skipIf(process.platform === "win32")("may be opened by its owner alone", () => {
+    expect(statSync(join(folder, "control.sock")).mode & 0o777).toBe(0o600)
+  })
+
+  test("runs a command, answers a refusal with its sentence, and survives a bug", async () => {
+    const message = (promise: Promise<unknown>) => promise.then(String, (error: Error) => error.message)
+    expect([
+      await message(client.request("node/kill", { id: 2 })),
+      await message(client.request("node/kill", { id: 9 })),
+      await message(client.request("node/stop", { id: 1 })),
+      await message(client.request("node/pause", { id: 1 })),
+      killed,
+      logged.map((line) => line.split("\n")[0]),
+    ]).toEqual([
+      "null",
+      "There is no node 9: they are 1, 2, 3.",
+      "node/stop failed: TypeError: a bug",
+      "Unhandled method node/pause",
+      [2],
+      ["control: node/stop failed: TypeError: a bug"],
+    ])
+  })
+
+  test("tells a subscriber every change as a patch on what it has", async () => {
+    const { snapshot } = await client.request("cluster/subscribe", { detail: "full" })
+    const changes: ControlNotifications["cluster/changed"][] = []
+    client.onChanged((change) => changes.push(change))
+    source.revision = 3
+    await until(() => changes.length === 1)
+    source.revision = 2
+    await until(() => changes.length === 2)
+    const now = changes.reduce((state, { patch }) => applyMergePatch(state, patch), snapshot)
+    expect([changes.map(({ from, to }) => [from, to]), now]).toEqual([
+      [
+        [1, 3],
+        [3, 2],
+      ],
+      source.build({ detail: "full" }),
+    ])
+  })
+
+  test("tells at most 20 changes a second, and builds nothing while nothing changes or nobody listens", async () => {
+    await client.request("cluster/subscribe", { detail: "full" })
+    const changes: unknown[] = []
+    client.onChanged((change) => changes.push(change))
+    const startedMs = performance.now()
+    while (performance.now() - startedMs < 500) {
+      source.revision++
+      await turn()
+    }
+    const told = changes.length
+    await until(() => changes.length > told)
+    const built = source.built
+    await new Promise((resolve) => setTimeout(resolve, 120))
+    const idle = source.built - built
+    client.close()
+    source.revision++
+    await new Promise((resolve) => setTimeout(resolve, 120))
+    expect([told >= 3 && told <= 11, idle, source.built - built]).toEqual([true, 0, 0])
+  })
+
+  test("ends what its clients wait for when the cluster ends", async () => {
+    await client.request("cluster/subscribe", { detail: "summary" })
+    server.close()
+    await client.closed
+    await expect(client.request("node/kill", { id: 1 })).rejects.toThrow(/The cluster behind .* has ended\./)
+    await expect(connectControl(join(folder, "control.sock"))).rejects.toThrow(/No cluster answers on/)
+  })
+})
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turn()
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
