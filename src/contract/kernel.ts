@@ -27,6 +27,8 @@ export interface KernelConfiguration {
   readonly cluster: KernelCluster
   /** The folder that `import` of packages resolves from. */
   readonly workspaceFolder?: string
+  /** The kit's faults do nothing: to test that checks which depend on them can fail. */
+  readonly withoutFaults?: boolean
 }
 
 export interface KernelCluster {

@@ -10,6 +10,8 @@ export interface CompiledCell {
   readonly names: readonly string[]
   /** Local names that stand for the kit's `signal`, which is another one in each run. */
   readonly signalNames: readonly string[]
+  /** Every identifier outside of imports. */
+  readonly usedNames: ReadonlySet<string>
   readonly endsInExpression: boolean
   /** From a position in `code` to the one in the cell. */
   readonly original: (position: Position) => Position
@@ -40,6 +42,7 @@ export function compileCell(source: string): CompiledCell {
     code: text,
     names: cell.names,
     signalNames: cell.signalNames,
+    usedNames: cell.used,
     endsInExpression: isExpression(program.body.at(-1)),
     original: (position) => stripped.original(original(position)),
   }

@@ -61,6 +61,7 @@ export class Kernel {
     const kit = createKit({
       lessonId: configuration.lessonId,
       cluster: configuration.cluster,
+      ...(configuration.withoutFaults && { withoutFaults: true }),
       current: () => this.#owner(),
       record: (id, entries) => this.#listener.record(id, entries),
       workerScript: __filename,

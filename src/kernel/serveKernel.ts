@@ -52,7 +52,9 @@ export function serveKernel(): void {
     "cell/execute": (params) => kernel.execute(params),
     "kernel/variables": async () => ({ variables: kernel.variables() }),
   }
-  for (const [method, handler] of Object.entries(methods)) rpc.onRequest(method, handler)
+  for (const [method, handler] of Object.entries(methods)) {
+    rpc.onRequest<unknown, void>(method, (params) => (handler as (given: unknown) => Promise<unknown>)(params))
+  }
   rpc.listen()
 }
 

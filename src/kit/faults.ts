@@ -51,7 +51,7 @@ export function createFaults(host: KitHost): Faults {
   const ask = <M extends ControlMethod>(method: M, params: ControlMethods[M]["params"]) =>
     askControl(host, method, params)
   const tell = async <M extends ControlMethod>(method: M, params: ControlMethods[M]["params"]): Promise<void> => {
-    await ask(method, params)
+    if (!host.withoutFaults) await ask(method, params)
   }
   return {
     isAvailable: host.cluster.control !== undefined,

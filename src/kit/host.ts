@@ -6,6 +6,8 @@ import type { TraceEntry } from "../contract/trace"
 export interface KitHost {
   readonly lessonId: string
   readonly cluster: KernelCluster
+  /** Faults do nothing: to test that checks which depend on them can fail. */
+  readonly withoutFaults?: boolean
   /** The cell (or the program) that calls: output and clients belong to it, also from a late callback. */
   current(): KitContext
   /** A recorded sequence, for the picture of that name. */

@@ -1,0 +1,148 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { userInfo } from "node:os"
+import { parseArgs } from "node:util"
+import type { KernelCluster } from "../contract/kernel"
+import type { LessonLanguage } from "../contract/language"
+import type { RunLine, RunSummary } from "../contract/run"
+import { parseLesson } from "../lesson"
+import { readClientProperties } from "./clientProperties"
+import type { Command, ExitCode } from "./command"
+import { junitReport } from "./junitReport"
+import { findLessonFiles } from "./lessonFiles"
+import { runLesson } from "./runLesson"
+
+/** `logbook run PATH…`: lessons from top to bottom without an editor. */
+export const run: Command = {
+  name: "run",
+  summary: "run lessons headless: run PATH… [--all] [--lang en|zh] [--bootstrap H:P] [--json] [--junit FILE]",
+  run: runLessons,
+}
+
+const USAGE = `logbook run PATH... [--all] [--lang en|zh] [--bootstrap HOST:PORT,... | --client-config FILE] [--json] [--junit FILE]
+
+Runs every lesson on an embedded cluster of its own, or on the cluster that --bootstrap or --client-config names.
+A lesson ends at its first failed cell; with --all its other cells run too.
+An exercise passes when its check fails with the stub and passes with the solution.
+`
+
+interface RunUsage {
+  readonly files: readonly string[]
+  readonly goesOn: boolean
+  readonly language: LessonLanguage
+  readonly isJson: boolean
+  readonly junit: string | undefined
+  /** Undefined: an embedded cluster per lesson. */
+  readonly cluster: KernelCluster | undefined
+  readonly hasFaults: boolean
+}
+
+async function runLessons(argv: readonly string[]): Promise<ExitCode> {
+  if (argv.includes("--help")) {
+    process.stdout.write(USAGE)
+    return 0
+  }
+  const usage = readUsage(argv)
+  if (typeof usage === "string") {
+    process.stderr.write(`logbook run: ${usage}\n\n${USAGE}`)
+    return 2
+  }
+  const lines: RunLine[] = []
+  for (const file of usage.files) {
+    const lesson = parseLesson(readFileSync(file, "utf8"))
+    if (!usage.isJson) process.stdout.write(`${file}\n`)
+    const options = { ...usage, file, onLine: (line: RunLine) => printLine(line, usage.isJson) }
+    lines.push(...(await runLesson(lesson, options)))
+  }
+  const summary = summarize(lines)
+  const { ok, failed, skipped } = summary.summary
+  process.stdout.write(
+    usage.isJson ? `${JSON.stringify(summary)}\n` : `${ok} ok, ${failed} failed, ${skipped} skipped\n`,
+  )
+  if (usage.junit !== undefined) writeFileSync(usage.junit, junitReport(lines))
+  return failed === 0 ? 0 : 1
+}
+
+/** @returns a sentence where the usage is wrong */
+function readUsage(argv: readonly string[]): RunUsage | string {
+  let parsed: ReturnType<typeof parse>
+  try {
+    parsed = parse(argv)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  const { values, positionals } = parsed
+  if (positionals.length === 0) return "a PATH is missing"
+  const missing = positionals.find((path) => !existsSync(path))
+  if (missing !== undefined) return `${missing}: no such file or folder`
+  if (values.lang !== "en" && values.lang !== "zh") return `--lang is en or zh, not ${values.lang}`
+  if (values.bootstrap !== undefined && values["client-config"] !== undefined) {
+    return "either --bootstrap or --client-config"
+  }
+  const files = findLessonFiles(positionals)
+  if (files.length === 0) return `no lesson (*.kafka.md) in ${positionals.join(", ")}`
+  return {
+    files,
+    goesOn: values.all,
+    language: values.lang,
+    isJson: values.json,
+    junit: values.junit,
+    cluster: connectedCluster(values.bootstrap, values["client-config"]),
+    hasFaults: !values["without-faults"],
+  }
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      all: { type: "boolean", default: false },
+      lang: { type: "string", default: "en" },
+      bootstrap: { type: "string" },
+      "client-config": { type: "string" },
+      json: { type: "boolean", default: false },
+      junit: { type: "string" },
+      // For the test that checks can fail: every fault does nothing.
+      "without-faults": { type: "boolean", default: false },
+    },
+  })
+}
+
+function connectedCluster(bootstrap: string | undefined, configFile: string | undefined): KernelCluster | undefined {
+  if (bootstrap === undefined && configFile === undefined) return undefined
+  const clientProperties = configFile === undefined ? {} : readClientProperties(readFileSync(configFile, "utf8"))
+  const addresses = bootstrap ?? clientProperties["bootstrap.servers"] ?? ""
+  if (addresses === "") throw new Error(`${configFile} has no bootstrap.servers.`)
+  return {
+    kind: "connected",
+    bootstrap: addresses.split(",").map((address) => address.trim()),
+    clientProperties,
+    prefix: `${userInfo().username.replaceAll(/[^\w.-]/g, "_")}.`,
+    readOnly: false,
+  }
+}
+
+function printLine(line: RunLine, isJson: boolean): void {
+  if (isJson) {
+    process.stdout.write(`${JSON.stringify(line)}\n`)
+    return
+  }
+  const mark = { ok: "✓", failed: "✗", skipped: "-" }[line.status]
+  process.stdout.write(`  ${mark} ${line.kind} ${line.cell} (line ${line.line}) ${line.ms} ms`)
+  process.stdout.write(line.reason === undefined ? "\n" : ` · ${line.reason}\n`)
+  if (line.status !== "failed") return
+  for (const { mime, text } of line.outputs) if (mime === "text/plain") process.stdout.write(indent(text))
+  if (line.error === undefined) return
+  const { name, message, line: at, hint } = line.error
+  process.stdout.write(indent(`${name}: ${message}${at === undefined ? "" : ` (line ${at})`}`))
+  if (hint !== undefined) process.stdout.write(indent(hint))
+}
+
+function indent(text: string): string {
+  return `${text.trimEnd().replaceAll(/^/gm, "      ")}\n`
+}
+
+function summarize(lines: readonly RunLine[]): RunSummary {
+  const count = (status: RunLine["status"]) => lines.filter((line) => line.status === status).length
+  return { summary: { ok: count("ok"), failed: count("failed"), skipped: count("skipped") } }
+}
