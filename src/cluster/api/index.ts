@@ -25,6 +25,8 @@ import { onIncrementalAlterConfigs } from "./44_incrementalAlterConfigs"
 import { onOffsetDelete } from "./47_offsetDelete"
 import { onUpdateFeatures } from "./57_updateFeatures"
 import { onDescribeCluster } from "./60_describeCluster"
+import { onConsumerGroupHeartbeat } from "./68_consumerGroupHeartbeat"
+import { onConsumerGroupDescribe } from "./69_consumerGroupDescribe"
 import { onListConfigResources } from "./74_listConfigResources"
 import { onDescribeTopicPartitions } from "./75_describeTopicPartitions"
 
@@ -59,6 +61,8 @@ export const handlers: readonly Handler[] = [
   onOffsetDelete,
   onUpdateFeatures,
   onDescribeCluster,
+  onConsumerGroupHeartbeat,
+  onConsumerGroupDescribe,
   onListConfigResources,
   onDescribeTopicPartitions,
 ]
