@@ -56,6 +56,10 @@ export class ListenerFactory {
     const { host, listeners } = this.#options
     const own = new BrokerListeners(broker, this.#options)
     for (const { name, protocol, port, portStep } of listeners) {
+      if (protocol !== "PLAINTEXT") {
+        this.#options.log(`listener ${name}: ${protocol} is not served yet`)
+        continue
+      }
       const key = `${broker.id}:${name}`
       const wanted = port === 0 ? 0 : port + portStep * this.#options.brokerIds.indexOf(broker.id)
       const chosen = this.#ports.get(key) ?? wanted

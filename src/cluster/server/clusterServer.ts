@@ -20,6 +20,7 @@ import { openRuntimeFolder, type RuntimeFolder } from "./runtimeFolder"
 import { SnapshotBuilder } from "./snapshot"
 import { SnapshotSubscriptions } from "./subscriptions"
 import { TraceRecorder } from "./trace"
+import { traceExchange } from "./traceLinks"
 
 /** A cluster with its sockets, its files and its control socket: everything that one process runs. */
 export class ClusterServer {
@@ -136,6 +137,9 @@ function assemble(options: StartOptions, data: string, { network, trace, faults,
     handlers: new Map(handlers.map((handler) => [handler.api.key, handler])),
     openListeners: (broker) => factory.open(broker),
   })
+  links.observer = (exchange) => {
+    if (trace.isRecording) trace.record(traceExchange(exchange, (id) => cluster.metadata.topicById(id)?.name))
+  }
   network.onChange = () => {
     for (const { listeners } of cluster.nodes.values()) {
       if (listeners instanceof BrokerListeners) listeners.applyLinks()

@@ -16,11 +16,14 @@ export interface RuntimeFolder {
   remove(): void
 }
 
+/** Clusters that this process has started: tests start more than one. */
+let opened = 0
+
 export function openRuntimeFolder(): RuntimeFolder {
   const user = process.getuid?.() ?? userInfo().username
   const folder = ownFolder(runningClustersFolder(tmpdir(), user))
   sweep(folder)
-  const name = String(process.pid)
+  const name = `${process.pid}-${opened++}`
   const socket = join(folder, `${name}.sock`)
   const control = process.platform === "win32" ? `\\\\.\\pipe\\logbook-${user}-${name}` : socket
   const temporaryData = join(folder, `${name}-data`)
