@@ -44,14 +44,22 @@ function answerPartition(
   topic: string,
   { partitionIndex, currentLeaderEpoch, timestamp }: PartitionRequest,
   { isolationLevel, replicaId }: Request,
-  { replicas }: Services,
+  { replicas, version }: Services,
 ): PartitionAnswer {
   const partition = replicas.leader(topic, partitionIndex)
   if (typeof partition === "number") return { partitionIndex, errorCode: partition }
   const errorCode = partition.checkLeader(currentLeaderEpoch)
   if (errorCode !== ErrorCode.None) return { partitionIndex, errorCode }
+  // A new leader does not know yet how far its predecessor had committed (KIP-207).
+  if (replicaId === CONSUMER && !isEarliest(timestamp) && !partition.isHighWatermarkKnown) {
+    return { partitionIndex, errorCode: version >= 5 ? ErrorCode.OffsetNotAvailable : ErrorCode.LeaderNotAvailable }
+  }
   const end = replicaId === CONSUMER ? endForConsumers(partition, isolationLevel) : partition.logEndOffset
   return { partitionIndex, errorCode: ErrorCode.None, ...findOffset(partition, timestamp, end) }
+}
+
+function isEarliest(timestamp: number): boolean {
+  return timestamp === EARLIEST || timestamp === EARLIEST_LOCAL || timestamp === LATEST_TIERED
 }
 
 function endForConsumers(partition: Partition, isolationLevel: number): number {
