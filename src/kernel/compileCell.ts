@@ -171,5 +171,5 @@ function usedNames(program: { readonly body: Node[] }): Set<string> {
 }
 
 function isExpression(statement: Node | undefined): boolean {
-  return statement?.type === "ExpressionStatement" && statement.directive === undefined
+  return statement?.type === "ExpressionStatement" && statement.directive !== "use strict"
 }

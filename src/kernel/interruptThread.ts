@@ -48,7 +48,9 @@ function tell(message: InterruptMessage): void {
 function serve(socket: Socket, interrupt: () => void): void {
   socket.on("error", () => socket.destroy())
   socket.setEncoding("utf8").on("data", (text: string) => {
-    if (text.includes("interrupt")) interrupt()
+    if (!text.includes("interrupt")) return
+    interrupt()
+    socket.write("taken\n")
   })
   // The parent holds this connection as long as it lives. Its end, however it came, is ours.
   socket.on("close", () => setTimeout(() => process.kill(process.pid, "SIGKILL"), SHUTDOWN_LIMIT_MS))

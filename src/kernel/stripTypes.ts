@@ -25,7 +25,7 @@ export class CellSyntaxError extends SyntaxError {
  */
 export function stripTypes(source: string): StrippedSource {
   try {
-    return { code: stripTypeScriptTypes(source), original: (position) => position }
+    return { code: quietly(() => stripTypeScriptTypes(source)), original: (position) => position }
   } catch (error) {
     if (!isUnsupportedSyntax(error)) throw asCellError(error)
   }
@@ -39,7 +39,7 @@ export function stripTypes(source: string): StrippedSource {
 const mapMarker = "//# sourceMappingURL=data:application/json;base64,"
 
 function transform(source: string): StrippedSource {
-  const transformed = stripTypeScriptTypes(source, { mode: "transform", sourceMap: true })
+  const transformed = quietly(() => stripTypeScriptTypes(source, { mode: "transform", sourceMap: true }))
   const [code = "", encoded = ""] = transformed.split(mapMarker)
   const map = new SourceMap(JSON.parse(Buffer.from(encoded, "base64").toString("utf8")))
   return {
@@ -49,6 +49,17 @@ function transform(source: string): StrippedSource {
       if (!("originalLine" in entry)) return { line, column }
       return { line: entry.originalLine + 1, column: entry.originalColumn + 1 }
     },
+  }
+}
+
+/** Node warns that the function is experimental, on the stderr that belongs to the cell or the command. */
+function quietly<T>(action: () => T): T {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return action()
+  } finally {
+    process.emitWarning = emitWarning
   }
 }
 

@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net"
 import {
   createMessageConnection,
+  ErrorCodes,
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
@@ -19,9 +20,9 @@ export interface KernelProcess {
   onRecorded(listener: (recorded: KernelNotifications["sequence/recorded"]) => void): void
   /**
    * Stops the cell that runs, even in an endless loop; its `cell/execute` then answers "interrupted". Does nothing
-   * while no cell runs.
+   * while no cell runs. Resolves when the kernel has taken it.
    */
-  interrupt(): void
+  interrupt(): Promise<void>
   /** Resolves when the process has ended, with the end of its stderr. */
   readonly ended: Promise<{ readonly code: number | null; readonly lastWords: string }>
   /** Closes the channel, which ends the kernel; kills it when it does not end by itself. */
@@ -57,8 +58,11 @@ export function startKernel(options: StartKernelOptions = {}): KernelProcess {
     onRecorded: (listener) => {
       rpc.onNotification("sequence/recorded", listener)
     },
-    interrupt: () => {
-      lifeline?.write("interrupt\n")
+    interrupt: async () => {
+      if (lifeline === undefined) return
+      lifeline.write("interrupt\n")
+      const taken = new Promise((resolve) => lifeline?.once("data", resolve))
+      await Promise.race([taken, ended])
     },
     ended,
     stop: async () => {
@@ -84,6 +88,9 @@ function holdLifeline(path: string): Socket {
   return socket.unref()
 }
 
+/** What JSON-RPC answers itself when its connection ends: the kernel's own last words say more. */
+const goneCodes: ReadonlySet<number> = new Set([ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive])
+
 async function ask<M extends KernelMethod>(
   rpc: MessageConnection,
   ended: KernelProcess["ended"],
@@ -97,7 +104,7 @@ async function ask<M extends KernelMethod>(
   try {
     return await Promise.race([rpc.sendRequest<KernelMethods[M]["result"]>(method, params), gone])
   } catch (error) {
-    if (error instanceof ResponseError) throw new Error(error.message, { cause: error })
-    throw error
+    if (error instanceof ResponseError && !goneCodes.has(error.code)) throw new Error(error.message, { cause: error })
+    return gone
   }
 }
