@@ -20,13 +20,15 @@ export function activate({ extensionUri, subscriptions }: vscode.ExtensionContex
   const controller = new LessonController(clusters, language)
   const lessonTree = new LessonTree(lessons, language)
   const clusterTree = new ClusterTree(clusters)
+  const renderers = new RendererLink(clusters, language)
   subscriptions.push(
     language,
     clusters,
     controller,
     lessonTree,
     clusterTree,
-    new RendererLink(clusters, language),
+    renderers,
+    controller.onDidRecord(({ notebook, id, entries }) => renderers.record(notebook, id, entries)),
     vscode.workspace.registerNotebookSerializer(lessonNotebookType, new LessonSerializer()),
     reportLessonProblems(),
     showLanguageStatus(language),

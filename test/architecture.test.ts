@@ -18,7 +18,7 @@ const rules: Record<string, readonly string[]> = {
   l10n: ["contract"],
   lesson: ["contract", "markdown-it", "yaml"],
   protocol: ["node", "snappyjs", "lz4js"],
-  diagram: ["contract", "l10n"],
+  diagram: ["contract", "l10n", "protocol"],
   process: ["node", "contract", "vscode-jsonrpc"],
   editor: ["node", "vscode", "contract", "lesson", "l10n", "diagram", "process", "diff", "opencc-js"],
   kit: ["node", "contract", "l10n", "client", "process", "kafkajs", "yaml", "diagram"],
@@ -38,6 +38,7 @@ const entries = [
   "src/kernel/worker.ts",
   "src/cli/main.ts",
   "src/renderer/main.ts",
+  "src/renderer/outputs.ts",
 ]
 
 const files = listFiles("src").map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }))

@@ -1,14 +1,24 @@
 import type { ClusterSnapshot } from "../contract/snapshot"
 import type { CatalogueLanguage } from "../l10n/catalogue"
 import { translate } from "../l10n/catalogue"
+import { consumerGroup } from "./consumerGroup"
 import { type Diagram, type DiagramTarget, emptyDiagram } from "./diagram"
+import { partitioner } from "./partitioner"
 import { partitionLog } from "./partitionLog"
+import { replication } from "./replication"
+import { topology } from "./topology"
+import { transaction } from "./transaction"
 
 type Draw = (snapshot: ClusterSnapshot, target: DiagramTarget, language: CatalogueLanguage) => Diagram
 
 /** The kinds of a `live` block, as lessons spell them. */
 const diagrams: Readonly<Record<string, Draw>> = {
+  topology,
   "partition-log": partitionLog,
+  replication,
+  "consumer-group": consumerGroup,
+  partitioner,
+  transaction,
 }
 
 /** Draws a `live` block's picture; where there is nothing to draw the twin says why. */

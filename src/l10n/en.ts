@@ -59,6 +59,8 @@ export const en = {
   "twin.waiting": "A producer with acks={acks} waits for offset {offset}.",
   "twin.node": "Node {id} ({roles}) is {state}.",
   "twin.leads": "It leads {partitions}.",
+  "twin.roleBroker": "broker",
+  "twin.roleController": "controller",
   "twin.cut": "The link between {a} and {b} is cut.",
   "twin.delayed": "The link between {a} and {b} is {ms} ms late.",
   "twin.clientOf": "{client} is connected to broker {broker}.",

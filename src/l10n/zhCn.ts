@@ -61,6 +61,8 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   "twin.waiting": "一个 acks={acks} 的生产者在等待位移 {offset}。",
   "twin.node": "节点 {id}（{roles}）{state}。",
   "twin.leads": "它领导 {partitions}。",
+  "twin.roleBroker": "broker",
+  "twin.roleController": "控制器",
   "twin.cut": "{a} 与 {b} 之间的连接已断开。",
   "twin.delayed": "{a} 与 {b} 之间的连接延迟 {ms} 毫秒。",
   "twin.clientOf": "{client} 连接到 broker {broker}。",

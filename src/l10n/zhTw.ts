@@ -61,6 +61,8 @@ export const zhTw: Readonly<Record<MessageKey, string>> = {
   "twin.waiting": "一個 acks={acks} 的生產者在等待位移 {offset}。",
   "twin.node": "節點 {id}（{roles}）{state}。",
   "twin.leads": "它領導 {partitions}。",
+  "twin.roleBroker": "broker",
+  "twin.roleController": "控制器",
   "twin.cut": "{a} 與 {b} 之間的連線已斷開。",
   "twin.delayed": "{a} 與 {b} 之間的連線延遲 {ms} 毫秒。",
   "twin.clientOf": "{client} 連線到 broker {broker}。",

@@ -1,5 +1,5 @@
 import * as vscode from "vscode"
-import type { CellOutput, ExecuteResult } from "../../contract/kernel"
+import type { CellOutput, ExecuteResult, KernelNotifications } from "../../contract/kernel"
 import type { KernelProcess } from "../../process/kernel"
 import type { EmbeddedCluster } from "../connection/embeddedCluster"
 import type { ReaderLanguage } from "../readerLanguage"
@@ -10,6 +10,9 @@ export class KernelSession implements vscode.Disposable {
   readonly #notebook: vscode.NotebookDocument
   readonly #cluster: EmbeddedCluster
   readonly #language: ReaderLanguage
+  readonly #recorded = new vscode.EventEmitter<KernelNotifications["sequence/recorded"]>()
+  /** A cell has recorded a sequence of requests. */
+  readonly onDidRecord = this.#recorded.event
   readonly #listeners = new Map<string, (output: CellOutput) => void>()
   #starting: Promise<StartedKernel> | undefined
   #restarted = false
@@ -73,12 +76,14 @@ export class KernelSession implements vscode.Disposable {
 
   dispose(): void {
     void this.restart()
+    this.#recorded.dispose()
   }
 
   async #start(bootstrap: string, control: string): Promise<StartedKernel> {
     const { startKernel } = await import("../late/processes")
     const folder = vscode.workspace.getWorkspaceFolder(this.#notebook.uri) ?? vscode.workspace.workspaceFolders?.[0]
     const kernel = startKernel()
+    kernel.onRecorded((recording) => this.#recorded.fire(recording))
     kernel.onOutput(({ cell, output }) => this.#listeners.get(cell)?.(output))
     await kernel.request("kernel/configure", {
       lessonId: (this.#notebook.metadata as Partial<LessonMetadata>).id ?? "",

@@ -1,5 +1,6 @@
 import * as vscode from "vscode"
 import type { CellError } from "../../contract/kernel"
+import type { TraceEntry } from "../../contract/trace"
 import type { LessonClusters } from "../connection/lessonClusters"
 import type { ReaderLanguage } from "../readerLanguage"
 import { CellOutputs } from "./cellOutputs"
@@ -16,6 +17,9 @@ export class LessonController implements vscode.Disposable {
   readonly #ran = new vscode.EventEmitter<{ cell: vscode.NotebookCell; ok: boolean }>()
   /** A cell has ended. */
   readonly onDidRun = this.#ran.event
+  readonly #recorded = new vscode.EventEmitter<Recording>()
+  /** A cell has recorded a sequence of requests. */
+  readonly onDidRecord = this.#recorded.event
   readonly #subscription: vscode.Disposable
 
   constructor(clusters: LessonClusters, language: ReaderLanguage) {
@@ -50,6 +54,7 @@ export class LessonController implements vscode.Disposable {
     this.#subscription.dispose()
     for (const { session } of this.#sessions.values()) session.dispose()
     this.#ran.dispose()
+    this.#recorded.dispose()
     this.#controller.dispose()
   }
 
@@ -116,6 +121,7 @@ export class LessonController implements vscode.Disposable {
     const known = this.#sessions.get(notebook)
     if (known) return known
     const session = new KernelSession(notebook, this.#clusters.of(notebook), this.#language)
+    session.onDidRecord((recording) => this.#recorded.fire({ notebook, ...recording }))
     const run: LessonRun = {
       session,
       queue: Promise.resolve(),
@@ -126,6 +132,12 @@ export class LessonController implements vscode.Disposable {
     this.#sessions.set(notebook, run)
     return run
   }
+}
+
+export interface Recording {
+  readonly notebook: vscode.NotebookDocument
+  readonly id: string
+  readonly entries: readonly TraceEntry[]
 }
 
 /** What belongs to one open lesson while it runs. */

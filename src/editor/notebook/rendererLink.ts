@@ -2,6 +2,7 @@ import * as vscode from "vscode"
 import type { ControlMethod, ControlMethods } from "../../contract/control"
 import type { FromRenderer, ToRenderer } from "../../contract/renderer"
 import type { ClusterSnapshot } from "../../contract/snapshot"
+import type { TraceEntry } from "../../contract/trace"
 import type { EmbeddedCluster } from "../connection/embeddedCluster"
 import type { LessonClusters } from "../connection/lessonClusters"
 import type { ReaderLanguage } from "../readerLanguage"
@@ -17,6 +18,8 @@ export class RendererLink implements vscode.Disposable {
   readonly #language: ReaderLanguage
   readonly #channels: Channel[] = []
   readonly #followed = new Set<EmbeddedCluster>()
+  /** By notebook and id: a webview that comes later gets them too. */
+  readonly #recordings = new Map<vscode.NotebookDocument, Map<string, ToRenderer>>()
   readonly #disposables: vscode.Disposable[] = []
 
   constructor(clusters: LessonClusters, language: ReaderLanguage) {
@@ -37,6 +40,14 @@ export class RendererLink implements vscode.Disposable {
   /** Sends to every webview that shows `notebook`. */
   post(notebook: vscode.NotebookDocument, message: ToRenderer): void {
     for (const channel of this.#channels) if (channel.editor.notebook === notebook) channel.post(message)
+  }
+
+  /** Shows a recording in the pictures of its id, now and in webviews that come later. */
+  record(notebook: vscode.NotebookDocument, id: string, entries: readonly TraceEntry[]): void {
+    const message: ToRenderer = { type: "record", id, entries }
+    const known = this.#recordings.get(notebook) ?? new Map<string, ToRenderer>()
+    this.#recordings.set(notebook, known.set(id, message))
+    this.post(notebook, message)
   }
 
   dispose(): void {
@@ -70,6 +81,7 @@ export class RendererLink implements vscode.Disposable {
     const channel = new Channel(messaging, editor, () => cluster.snapshot)
     this.#channels.push(channel)
     channel.post({ type: "language", language: this.#language.current })
+    for (const message of this.#recordings.get(editor.notebook)?.values() ?? []) channel.post(message)
     channel.offerFrame()
     this.#follow(cluster)
   }
@@ -104,6 +116,7 @@ export class RendererLink implements vscode.Disposable {
   }
 
   #forget(notebook: vscode.NotebookDocument): void {
+    this.#recordings.delete(notebook)
     for (let index = this.#channels.length - 1; index >= 0; index--) {
       if (this.#channels[index]?.editor.notebook === notebook) this.#channels.splice(index, 1)
     }
