@@ -67,9 +67,9 @@ function isUnsupportedSyntax(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"
 }
 
-/** Node puts the place before the stack, as for every syntax error: `FILE:LINE`, the line, a caret under it. */
+/** Node puts the place before the stack, as for every syntax error: `FILE:LINE`, the line (and blank ones before it), a caret under it. */
 function asCellError(error: unknown): Error {
   if (!(error instanceof SyntaxError)) return error instanceof Error ? error : new Error(String(error))
-  const [, line = "1", caret = ""] = /^[^\n]*:(\d+)\n[^\n]*\n([ \t]*\^)/.exec(error.stack ?? "") ?? []
+  const [, line = "1", caret = ""] = /^[^\n]*:(\d+)\n(?:[^\n]*\n){1,3}?([ \t]*\^)/.exec(error.stack ?? "") ?? []
   return new CellSyntaxError(error.message, { line: Number(line), column: Math.max(1, caret.length) })
 }

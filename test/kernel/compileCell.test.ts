@@ -1,0 +1,81 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { mend } from "../../scripts/mendKafkajs.mjs"
+import { compileCell } from "../../src/kernel/compileCell"
+import { positionOf, TextEdits } from "../../src/kernel/textEdits"
+
+describe("compileCell", () => {
+  it("never moves a line", () => {
+    const statement = fc.constantFrom(
+      "const a = 1",
+      "let b: string",
+      "class C<T> {\n  x?: T\n}",
+      'import {\n  join,\n  sep as s,\n} from "node:path"',
+      'import type { X } from "kit"',
+      "export const d = await 3",
+      "function e(): void {\n\n}",
+      "export { }",
+      "type T = {\n  a: 1\n}",
+      'await import("kit")',
+    )
+    fc.assert(
+      fc.property(fc.uniqueArray(statement), (statements) => {
+        const source = statements.join("\n")
+        expect(compileCell(source).code.split("\n").length).toBe(source.split("\n").length)
+      }),
+    )
+  })
+
+  it("leads every identifier of the code back to where it stands in the cell", () => {
+    const source = 'import { one as uno } from "kit"; const { two } = uno; class three extends two {} ; four(three)'
+    const { code, original } = compileCell(source)
+    for (const name of ["extends two", "four(three)"]) {
+      expect(original(positionOf(code, code.indexOf(name)))).toEqual(positionOf(source, source.indexOf(name)))
+    }
+  })
+
+  it("tells what a cell declares and uses, and which names stand for the kit's signal", () => {
+    const { names, usedNames, signalNames } = compileCell(
+      'import { signal as stop, topic } from "kit"\nconst { a, ...b } = f(topic)\nclass C {}\nfunction g() {}',
+    )
+    expect({ names, used: [...usedNames].sort(), signalNames }).toEqual({
+      names: ["stop", "topic", "a", "b", "C", "g"],
+      used: ["C", "a", "b", "f", "g", "topic"],
+      signalNames: ["stop"],
+    })
+  })
+})
+
+describe("TextEdits", () => {
+  it("leads unchanged text back to its place, whatever was replaced around it", () => {
+    const pieces = fc.array(fc.tuple(fc.stringMatching(/^[a-z\n]{0,8}$/), fc.stringMatching(/^[A-Z ]{0,6}$/)), {
+      maxLength: 8,
+    })
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const source = parts.map(([kept]) => `${kept}#`).join("")
+        const edits = new TextEdits(source)
+        let at = 0
+        for (const [kept, replacement] of parts) {
+          at += kept.length
+          edits.replace(at, at + 1, replacement)
+          at += 1
+        }
+        const { text, original } = edits.apply()
+        expect(text).toBe(parts.map(([kept, replacement]) => kept + replacement).join(""))
+        for (let offset = 0; offset < text.length; offset++) {
+          const letter = text[offset] ?? ""
+          if (!/[a-z]/.test(letter)) continue
+          const back = original(positionOf(text, offset))
+          expect(source.split("\n")[back.line - 1]?.[back.column - 1]).toBe(letter)
+        }
+      }),
+    )
+  })
+})
+
+describe("mendKafkajs", () => {
+  it("fails the build when kafkajs is another one", () => {
+    expect(() => mend("nothing of the kind")).toThrow(/kafkajs changed/)
+  })
+})
