@@ -1,17 +1,9 @@
 import * as batch from "../../protocol/recordBatch"
-import type { Disk } from "../disk"
-import type { FailureLatch } from "./failureLatch"
 import type { ProducerState } from "./producerState"
 import type { Segment } from "./segment"
-import { offsetsOf, segmentFileName } from "./segmentFiles"
+import { type LogPlace, offsetsOf, segmentFileName } from "./segmentFiles"
 
-interface Place {
-  readonly disk: Disk
-  readonly folder: string
-  readonly latch: FailureLatch
-}
-
-export interface LoadProducersOptions extends Place {
+export interface LoadProducersOptions extends LogPlace {
   readonly producers: ProducerState
   readonly segments: readonly Segment[]
   readonly logStartOffset: number
@@ -61,13 +53,13 @@ function loadNewestSnapshot(options: LoadProducersOptions): number {
   return logStartOffset
 }
 
-export function writeSnapshot(place: Place, offset: number, producers: ProducerState): void {
+export function writeSnapshot(place: LogPlace, offset: number, producers: ProducerState): void {
   const path = `${place.folder}/${segmentFileName(offset, ".snapshot")}`
   place.latch.check(place.disk.writeFile(path, producers.snapshot()))
 }
 
 /** Removes the snapshots at the offsets that `isDoomed` names. */
-export function removeSnapshots(place: Place, isDoomed: (offset: number) => boolean): void {
+export function removeSnapshots(place: LogPlace, isDoomed: (offset: number) => boolean): void {
   const { disk, folder, latch } = place
   for (const offset of offsetsOf(latch.take(disk.list(folder)) ?? [], ".snapshot")) {
     if (isDoomed(offset)) latch.check(disk.remove(`${folder}/${segmentFileName(offset, ".snapshot")}`))

@@ -1,18 +1,15 @@
 import { crc32c } from "../../protocol/crc32c"
 import * as batch from "../../protocol/recordBatch"
-import type { Disk } from "../disk"
-import type { FailureLatch } from "./failureLatch"
 import type { LeaderEpochs } from "./leaderEpochs"
 import { Segment } from "./segment"
-import { offsetsOf } from "./segmentFiles"
+import { type LogPlace, offsetsOf } from "./segmentFiles"
+import { finishSwaps } from "./swapSegments"
 
 /** Where the part of a batch that its checksum covers begins: the attributes. */
 const CHECKED_FROM = 21
 
 export interface LoadOptions {
-  readonly disk: Disk
-  readonly folder: string
-  readonly latch: FailureLatch
+  readonly place: LogPlace
   readonly indexIntervalBytes: number
   readonly nowMs: number
   readonly cleanShutdown: boolean
@@ -34,14 +31,15 @@ export interface LoadedSegments {
  * walked: batches are checked by CRC, indexes built anew, and the log ends before the first batch that is not whole.
  */
 export function loadSegments(options: LoadOptions): LoadedSegments {
-  const { disk, folder, latch, nowMs, recoveryPoint } = options
-  const bases = offsetsOf(latch.take(disk.list(folder)) ?? [], ".log")
+  const { place, nowMs, recoveryPoint } = options
+  finishSwaps(place)
+  const bases = offsetsOf(place.latch.take(place.disk.list(place.folder)) ?? [], ".log")
   const segments: Segment[] = []
   let truncatedBytes = 0
   let rebuiltFrom = Number.MAX_SAFE_INTEGER
   let logEndOffset = bases.at(-1) ?? 0
   for (const [index, base] of bases.entries()) {
-    const segment = new Segment(disk, folder, base, nowMs, latch)
+    const segment = new Segment(place, base, nowMs)
     if (truncatedBytes > 0) {
       truncatedBytes += segment.size
       segment.remove()

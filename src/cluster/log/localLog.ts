@@ -1,29 +1,30 @@
 import * as batch from "../../protocol/recordBatch"
-import type { Disk } from "../disk"
-import type { FailureLatch } from "./failureLatch"
 import type { LeaderEpochs } from "./leaderEpochs"
 import { loadSegments } from "./loadSegments"
 import type { LogConfig } from "./logConfig"
 import type { AbortedTransaction, SegmentDescription } from "./logInterface"
 import { Segment } from "./segment"
-import { segmentFileName } from "./segmentFiles"
+import { type LogPlace, segmentFileName } from "./segmentFiles"
+import { swapIn } from "./swapSegments"
 
 const NOTHING = Buffer.alloc(0)
 
+/** A segment as the cleaner read it. */
+export interface SegmentSize {
+  readonly segment: Segment
+  readonly size: number
+}
+
 /** The segments of a log in the order of their offsets (Kafka: `LocalLog`): bytes and indexes, no producers, no epochs. */
 export class LocalLog {
-  readonly #disk: Disk
-  readonly #folder: string
+  readonly #place: LogPlace
   readonly #clock: { now(): number }
-  readonly #latch: FailureLatch
   /** The last is the active one. Empty until the first append: an empty log has no files. */
   #segments: Segment[] = []
 
-  constructor(disk: Disk, folder: string, clock: { now(): number }, latch: FailureLatch) {
-    this.#disk = disk
-    this.#folder = folder
+  constructor(place: LogPlace, clock: { now(): number }) {
+    this.#place = place
     this.#clock = clock
-    this.#latch = latch
   }
 
   get segments(): readonly Segment[] {
@@ -45,19 +46,23 @@ export class LocalLog {
     readonly recoveryPoint: number
     readonly epochs: LeaderEpochs
   }): { readonly logEndOffset: number; readonly truncatedBytes: number; readonly rebuiltFrom: number } {
-    const place = { disk: this.#disk, folder: this.#folder, latch: this.#latch, nowMs: this.#clock.now() }
-    const loaded = loadSegments({ ...place, ...options })
+    const loaded = loadSegments({ place: this.#place, nowMs: this.#clock.now(), ...options })
     this.#segments = loaded.segments
     return loaded
   }
 
   begin(baseOffset: number): Segment {
     // An empty segment tells where the log goes on, unless that is at 0.
-    const path = `${this.#folder}/${segmentFileName(baseOffset, ".log")}`
-    if (baseOffset > 0) this.#latch.check(this.#disk.writeFile(path, NOTHING))
-    const segment = new Segment(this.#disk, this.#folder, baseOffset, this.#clock.now(), this.#latch)
+    if (baseOffset > 0) this.#touch(baseOffset, "")
+    const segment = new Segment(this.#place, baseOffset, this.#clock.now())
     this.#segments.push(segment)
     return segment
+  }
+
+  #touch(baseOffset: number, ending: "" | ".cleaned"): void {
+    const { disk, folder, latch } = this.#place
+    const path = `${folder}/${segmentFileName(baseOffset, ".log")}${ending}`
+    latch.check(disk.writeFile(path, NOTHING))
   }
 
   /** Whether the incoming bytes ask for a new segment (Kafka: `LogSegment.shouldRoll`). */
@@ -65,7 +70,9 @@ export class LocalLog {
     const active = this.active
     if (!active || active.size === 0) return false
     if (active.isFullFor(bytes.length, lastOffset, config.segmentBytes, config.segmentIndexBytes)) return true
-    return active.ageMs(this.#clock.now(), largestTimestamp(bytes)) > config.segmentMs
+    // A compacted topic rolls early enough for max.compaction.lag.ms (Kafka: `LogConfig.maxSegmentMs`).
+    const maxAgeMs = config.isCompacting ? Math.min(config.maxCompactionLagMs, config.segmentMs) : config.segmentMs
+    return active.ageMs(this.#clock.now(), largestTimestamp(bytes)) > maxAgeMs
   }
 
   /** Whole batches from the one that holds `offset`, below `endOffset`; at least one if there is one. */
@@ -74,7 +81,7 @@ export class LocalLog {
       const segment = this.#segments[index]
       if (!segment || segment.baseOffset >= endOffset) return NOTHING
       const bytes = segment.read(offset, maxBytes, endOffset)
-      if (bytes.length > 0 || this.#latch.failure) return bytes
+      if (bytes.length > 0 || this.#place.latch.failure) return bytes
     }
     return NOTHING
   }
@@ -105,10 +112,27 @@ export class LocalLog {
     for (const segment of this.#segments.splice(0, count)) segment.remove()
   }
 
-  /** Puts a cleaned segment in the place of those that it was made from. */
-  replace(old: readonly Segment[], cleaned: Segment): void {
-    const first = this.#segments.indexOf(old[0] ?? cleaned)
-    if (first >= 0) this.#segments.splice(first, old.length, cleaned)
+  /** A segment beside the log for the cleaner to write. */
+  beginCleaned(baseOffset: number): Segment {
+    this.#touch(baseOffset, ".cleaned")
+    return new Segment(this.#place, baseOffset, this.#clock.now(), ".cleaned")
+  }
+
+  /** Swaps a cleaned segment in, unless the old ones have changed since they were read; false then. */
+  async replace(old: readonly SegmentSize[], cleaned: Segment): Promise<boolean> {
+    const flushed = await cleaned.flush()
+    const first = this.#segments.findIndex(({ baseOffset }) => baseOffset === old[0]?.segment.baseOffset)
+    const isSame = old.every(({ segment, size }, index) => {
+      return this.#segments[first + index] === segment && segment.size === size
+    })
+    if (!flushed || first < 0 || !isSame || this.#place.latch.failure) {
+      cleaned.remove()
+      return false
+    }
+    const replaced = old.map(({ segment }) => segment)
+    const swapped = swapIn(this.#place, replaced, cleaned, this.#clock.now())
+    this.#segments.splice(first, replaced.length, swapped)
+    return true
   }
 
   /** Transactions aborted within [from, to), as a read_committed Fetch lists them. */

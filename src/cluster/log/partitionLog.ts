@@ -1,55 +1,26 @@
 import { ErrorCode } from "../../protocol/errorCodes"
 import * as batch from "../../protocol/recordBatch"
-import type { Disk, DiskError, DiskResult } from "../disk"
+import type { DiskResult } from "../disk"
+import { type CleanableRange, cleanableRange } from "./cleanableRange"
+import { type CleanResult, cleanLog } from "./cleanLog"
 import { FailureLatch } from "./failureLatch"
-import { findMaxTimestamp, findTimestamp } from "./findTimestamp"
-import { LeaderEpochs } from "./leaderEpochs"
 import { loadProducers, noteBatch, removeSnapshots, writeSnapshot } from "./loadProducers"
-import { LocalLog } from "./localLog"
 import type { LogConfig } from "./logConfig"
-import type {
-  AbortedTransaction,
-  AppendOptions,
-  AppendResult,
-  EpochEnd,
-  PartitionLogOptions,
-  ProducerDescription,
-  SegmentDescription,
-  TimestampedOffset,
-} from "./logInterface"
+import type { AppendOptions, AppendResult, PartitionLogOptions } from "./logInterface"
 import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from "./partitionMetadata"
-import { emptyEntry, lastSequence, type ProducerEntry } from "./producerEntry"
-import { afterData, ProducerState, type ProducerVerdict } from "./producerState"
+import { ReadableLog } from "./readableLog"
 import { deletableSegments } from "./retention"
 import type { Segment } from "./segment"
-import { isChecked, TailBudget, TailCache } from "./tailCache"
+import { isChecked } from "./tailCache"
 import { validateAppend, validateFetched } from "./validateAppend"
 
 export type * from "./logInterface"
 
-const NOTHING = Buffer.alloc(0)
-
 /** One replica of one partition on one disk: segments, indexes, leader epochs, producer state (Kafka: `UnifiedLog`). */
-export class PartitionLog {
-  readonly topic: string
-  readonly partition: number
-  readonly topicId: string
-  readonly folder: string
-  readonly #disk: Disk
-  readonly #clock: { now(): number }
-  readonly #latch: FailureLatch
-  readonly #epochs: LeaderEpochs
-  readonly #producers = new ProducerState()
-  readonly #tail: TailCache
-  readonly #local: LocalLog
-  #config: LogConfig
-  #logStartOffset = 0
-  #logEndOffset = 0
-  #recoveryPoint = 0
+export class PartitionLog extends ReadableLog {
   #hasFolder = false
   #unflushedRecords = 0
   #lastFlushMs: number
-  #truncatedAtOpen = 0
   /** A second close has nothing new to write. */
   #snapshotAt = -1
 
@@ -62,104 +33,57 @@ export class PartitionLog {
   }
 
   private constructor(options: PartitionLogOptions, latch: FailureLatch) {
-    this.topic = options.topic
-    this.partition = options.partition
-    this.topicId = options.topicId
-    this.folder = options.folder
-    this.#disk = options.disk
-    this.#clock = options.clock
-    this.#config = options.config
-    this.#latch = latch
-    this.#local = new LocalLog(options.disk, options.folder, options.clock, latch)
-    this.#epochs = new LeaderEpochs(options.disk, options.folder, latch)
-    this.#tail = new TailCache(options.tailBudget ?? new TailBudget())
+    super(options, latch)
     this.#lastFlushMs = options.clock.now()
   }
 
   #load(options: PartitionLogOptions): void {
     const { recoveryPoint = 0, cleanShutdown = false } = options
     this.#setStrayAside()
-    this.#hasFolder = hasPartitionMetadata(this.#disk, this.folder)
-    this.#epochs.load()
-    const { indexIntervalBytes } = this.#config
-    const loaded = this.#local.load({ indexIntervalBytes, cleanShutdown, recoveryPoint, epochs: this.#epochs })
-    this.#truncatedAtOpen = loaded.truncatedBytes
-    const first = this.#local.segments[0]
+    this.#hasFolder = hasPartitionMetadata(this.place.disk, this.folder)
+    this.epochs.load()
+    const { indexIntervalBytes } = this.currentConfig
+    const loaded = this.local.load({ indexIntervalBytes, cleanShutdown, recoveryPoint, epochs: this.epochs })
+    this.tornBytes = loaded.truncatedBytes
+    const first = this.local.segments[0]
     const firstBase = first?.baseOffset ?? options.logStartOffset ?? 0
-    this.#logEndOffset = first ? loaded.logEndOffset : firstBase
-    this.#logStartOffset = Math.min(Math.max(firstBase, options.logStartOffset ?? 0), this.#logEndOffset)
-    this.#recoveryPoint = Math.min(cleanShutdown ? this.#logEndOffset : recoveryPoint, this.#logEndOffset)
+    this.end = first ? loaded.logEndOffset : firstBase
+    this.start = Math.min(Math.max(firstBase, options.logStartOffset ?? 0), this.end)
+    this.flushedTo = Math.min(cleanShutdown ? this.end : recoveryPoint, this.end)
     if (!first) return
-    this.#epochs.truncateFromEnd(this.#logEndOffset)
-    this.#epochs.truncateFromStart(this.#logStartOffset)
-    removeSnapshots(this.#place, (offset) => offset > this.#logEndOffset)
+    this.epochs.truncateFromEnd(this.end)
+    this.epochs.truncateFromStart(this.start)
+    removeSnapshots(this.place, (offset) => offset > this.end)
     this.#loadProducers(loaded.rebuiltFrom)
   }
 
   /** The folder of a topic that was deleted and made anew while this broker was away is not ours (Kafka: stray logs). */
   #setStrayAside(): void {
-    const found = readPartitionMetadata(this.#disk, this.folder, this.#latch)
+    const found = readPartitionMetadata(this.place.disk, this.folder, this.place.latch)
     if (found === undefined || found === this.topicId) return
-    this.#latch.check(this.#disk.rename(this.folder, `${this.folder}.${found}-stray`))
-  }
-
-  get config(): LogConfig {
-    return this.#config
-  }
-
-  /** Set when the disk refused: the log then answers every append with KAFKA_STORAGE_ERROR and reads nothing. */
-  get failure(): DiskError | undefined {
-    return this.#latch.failure
-  }
-
-  get logStartOffset(): number {
-    return this.#logStartOffset
-  }
-
-  get logEndOffset(): number {
-    return this.#logEndOffset
-  }
-
-  /** Below it nothing needs checking after an unclean stop. */
-  get recoveryPoint(): number {
-    return this.#recoveryPoint
-  }
-
-  /** What a crash had left half written, when the log was opened. */
-  get truncatedAtOpenBytes(): number {
-    return this.#truncatedAtOpen
-  }
-
-  /** Of all segments, indexes not counted. */
-  get bytes(): number {
-    return this.#local.bytes
-  }
-
-  /** The epoch of the newest batch or assignment; -1 in an empty log. */
-  get latestEpoch(): number {
-    return this.#epochs.latest
+    this.place.latch.check(this.place.disk.rename(this.folder, `${this.folder}.${found}-stray`))
   }
 
   configure(config: LogConfig): void {
-    this.#config = config
+    this.currentConfig = config
   }
 
   /** As leader: validates, assigns offsets in place, checks idempotence and transactions. */
   append(batches: Buffer, options: AppendOptions): AppendResult {
     if (this.failure) return this.#offline()
-    const nowMs = this.#clock.now()
-    const valid = validateAppend(batches, { config: this.#config, origin: options.origin, nowMs })
+    const nowMs = this.clock.now()
+    const valid = validateAppend(batches, { config: this.currentConfig, origin: options.origin, nowMs })
     if (!valid.ok) return valid.refusal
     const bytes = valid.bytes
-    const baseOffset = this.#logEndOffset
+    const baseOffset = this.end
     let next = baseOffset
     for (let at = 0; at < bytes.length; at += batch.batchSize(bytes, at)) {
       batch.setBaseOffset(bytes, next, at)
       batch.setPartitionLeaderEpoch(bytes, options.leaderEpoch, at)
       next = batch.lastOffset(bytes, at) + 1
     }
-    const verdict = this.#judgeProducers(bytes, options.origin)
-    const isAppendTime = this.#config.messageTimestampType === "LogAppendTime"
+    const verdict = this.producerState.judgeAll(bytes, options.origin)
+    const isAppendTime = this.currentConfig.messageTimestampType === "LogAppendTime"
     switch (verdict.kind) {
       case "refused":
         return refused(verdict.errorCode, verdict.message)
@@ -175,25 +99,10 @@ export class PartitionLog {
     return { errorCode: 0, baseOffset, lastOffset: next - 1, appendTimeMs: isAppendTime ? nowMs : -1 }
   }
 
-  /** Every batch is judged against the state that those before it will leave. */
-  #judgeProducers(bytes: Buffer, origin: AppendOptions["origin"]): ProducerVerdict {
-    const pending = new Map<number, ProducerEntry>()
-    for (let at = 0; at < bytes.length; at += batch.batchSize(bytes, at)) {
-      const producerId = batch.producerId(bytes, at)
-      if (producerId < 0) continue
-      const verdict = this.#producers.judge(bytes, at, origin, pending.get(producerId))
-      if (verdict.kind !== "accepted") return verdict
-      if (at + batch.batchSize(bytes, at) === bytes.length || batch.isControl(bytes, at)) continue
-      const entry = pending.get(producerId) ?? this.#producers.entry(producerId) ?? emptyEntry(producerId)
-      pending.set(producerId, afterData(entry, bytes, at))
-    }
-    return { kind: "accepted" }
-  }
-
   /** As follower: batches with offsets and epochs as the leader gave them; they follow the log end (gaps may be: compaction). */
   appendFetched(batches: Buffer): AppendResult {
     if (this.failure) return this.#offline()
-    const valid = validateFetched(batches, this.#logEndOffset, isChecked(batches))
+    const valid = validateFetched(batches, this.end, isChecked(batches))
     if (!valid.ok) return valid.refusal
     if (!this.#write(valid.bytes, valid.lastOffset)) return this.#offline()
     return { errorCode: 0, baseOffset: batch.baseOffset(batches, 0), lastOffset: valid.lastOffset, appendTimeMs: -1 }
@@ -205,198 +114,136 @@ export class PartitionLog {
 
   #write(bytes: Buffer, lastOffset: number): boolean {
     const segment = this.#segmentFor(bytes, lastOffset)
-    if (!segment?.append(bytes, this.#config.indexIntervalBytes)) return false
+    if (!segment?.append(bytes, this.currentConfig.indexIntervalBytes)) return false
     const baseOffset = batch.baseOffset(bytes, 0)
     let epochsChanged = false
     for (let at = 0; at < bytes.length; at += batch.batchSize(bytes, at)) {
       const epoch = batch.partitionLeaderEpoch(bytes, at)
-      if (epoch >= 0 && epoch !== this.#epochs.latest) {
-        epochsChanged = this.#epochs.assign(epoch, batch.baseOffset(bytes, at)) || epochsChanged
+      if (epoch >= 0 && epoch !== this.epochs.latest) {
+        epochsChanged = this.epochs.assign(epoch, batch.baseOffset(bytes, at)) || epochsChanged
       }
-      if (batch.producerId(bytes, at) >= 0) noteBatch(this.#producers, segment, bytes, at)
+      if (batch.producerId(bytes, at) >= 0) noteBatch(this.producerState, segment, bytes, at)
       this.#unflushedRecords += batch.recordCount(bytes, at)
     }
-    if (epochsChanged) this.#epochs.save()
-    this.#logEndOffset = lastOffset + 1
-    this.#tail.add(bytes, baseOffset, lastOffset)
+    if (epochsChanged) this.epochs.save()
+    this.end = lastOffset + 1
+    this.tail.add(bytes, baseOffset, lastOffset)
     return true
   }
 
   /** The active segment, after rolling where the incoming bytes ask for it (Kafka: `maybeRoll`). */
   #segmentFor(bytes: Buffer, lastOffset: number): Segment | undefined {
     if (!this.#hasFolder) this.#makeFolder()
-    if (this.#local.shouldRoll(bytes, lastOffset, this.#config)) this.roll()
+    if (this.local.shouldRoll(bytes, lastOffset, this.currentConfig)) this.roll()
     if (this.failure) return undefined
-    return this.#local.active ?? this.#local.begin(this.#logEndOffset)
+    return this.local.active ?? this.local.begin(this.end)
   }
 
   #makeFolder(): void {
-    this.#latch.check(this.#disk.makeFolder(this.folder))
-    writePartitionMetadata(this.#disk, this.folder, this.topicId, this.#latch)
-    this.#epochs.save()
+    this.place.latch.check(this.place.disk.makeFolder(this.folder))
+    writePartitionMetadata(this.place.disk, this.folder, this.topicId, this.place.latch)
+    this.epochs.save()
     this.#hasFolder = true
   }
 
   /** Closes the active segment and begins the next; an empty one stays. */
   roll(): void {
-    const active = this.#local.active
+    const active = this.local.active
     if (!active || active.size === 0 || this.failure) return
     active.close()
-    const closedAt = this.#logEndOffset
-    writeSnapshot(this.#place, closedAt, this.#producers)
-    this.#local.begin(closedAt)
+    const closedAt = this.end
+    writeSnapshot(this.place, closedAt, this.producerState)
+    this.local.begin(closedAt)
     void this.#flushUpTo(closedAt)
   }
 
   /** Tells the log that its leader epoch begins at the log end (Kafka: `assignEpochStartOffset`). */
   beginEpoch(leaderEpoch: number): void {
     if (this.failure) return
-    const changed = this.#epochs.assign(leaderEpoch, this.#logEndOffset)
-    if (changed && this.#hasFolder) this.#epochs.save()
-  }
-
-  /** Whole batches from the one that holds `offset`, below `endOffset`: at least one if there is one, else within `maxBytes`. */
-  read(offset: number, maxBytes: number, endOffset: number = this.#logEndOffset): Buffer {
-    if (this.failure || offset >= endOffset || offset >= this.#logEndOffset) return NOTHING
-    const recent = this.#tail.read(offset, maxBytes, endOffset)
-    return recent ?? this.#local.read(offset, maxBytes, endOffset)
-  }
-
-  /** The first record at or after a time; undefined when there is none. */
-  offsetForTimestamp(timestampMs: number): TimestampedOffset | undefined {
-    return findTimestamp(this.#local.segments, timestampMs, this.#logStartOffset)
-  }
-
-  /** The record with the largest timestamp (the first of them); undefined in an empty log. */
-  maxTimestamp(): TimestampedOffset | undefined {
-    return findMaxTimestamp(this.#local.segments, this.#logStartOffset)
-  }
-
-  endOffsetForEpoch(epoch: number): EpochEnd {
-    return this.#epochs.endOffsetFor(epoch, this.#logEndOffset)
-  }
-
-  /** -1 when unknown. */
-  epochForOffset(offset: number): number {
-    return this.#epochs.epochFor(offset)
+    const changed = this.epochs.assign(leaderEpoch, this.end)
+    if (changed && this.#hasFolder) this.epochs.save()
   }
 
   /** Removes everything at and after `offset`; false when there was nothing to remove. */
   truncateTo(offset: number): boolean {
-    if (this.failure || offset >= this.#logEndOffset) return false
-    if (offset <= (this.#local.segments[0]?.baseOffset ?? 0)) {
+    if (this.failure || offset >= this.end) return false
+    if (offset <= (this.local.segments[0]?.baseOffset ?? 0)) {
       this.truncateFullyAndStartAt(offset)
       return true
     }
-    this.#tail.clear()
-    this.#logEndOffset = this.#local.truncateTo(offset)
-    this.#epochs.truncateFromEnd(this.#logEndOffset)
-    this.#recoveryPoint = Math.min(this.#recoveryPoint, this.#logEndOffset)
-    this.#logStartOffset = Math.min(this.#logStartOffset, this.#logEndOffset)
-    removeSnapshots(this.#place, (at) => at > this.#logEndOffset)
-    this.#loadProducers(this.#logEndOffset)
+    this.tail.clear()
+    this.end = this.local.truncateTo(offset)
+    this.epochs.truncateFromEnd(this.end)
+    this.flushedTo = Math.min(this.flushedTo, this.end)
+    this.start = Math.min(this.start, this.end)
+    removeSnapshots(this.place, (at) => at > this.end)
+    this.#loadProducers(this.end)
     return true
   }
 
   /** Empties the log: what comes next has this offset. */
   truncateFullyAndStartAt(offset: number): void {
     if (this.failure) return
-    this.#tail.clear()
-    this.#local.removeFirst(this.#local.segments.length)
-    this.#producers.clear()
+    this.tail.clear()
+    this.local.removeFirst(this.local.segments.length)
+    this.producerState.clear()
     if (this.#hasFolder) {
-      this.#epochs.clear()
-      removeSnapshots(this.#place, () => true)
+      this.epochs.clear()
+      removeSnapshots(this.place, () => true)
     }
-    this.#logStartOffset = offset
-    this.#logEndOffset = offset
-    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset)
+    this.start = offset
+    this.end = offset
+    this.flushedTo = Math.min(this.flushedTo, offset)
     if (offset > 0) {
       if (!this.#hasFolder) this.#makeFolder()
-      this.#local.begin(offset)
+      this.local.begin(offset)
     }
-  }
-
-  get #place(): { readonly disk: Disk; readonly folder: string; readonly latch: FailureLatch } {
-    return { disk: this.#disk, folder: this.folder, latch: this.#latch }
   }
 
   #loadProducers(replayFrom: number): void {
     loadProducers({
-      ...this.#place,
-      producers: this.#producers,
-      segments: this.#local.segments,
-      logStartOffset: this.#logStartOffset,
-      logEndOffset: this.#logEndOffset,
+      ...this.place,
+      producers: this.producerState,
+      segments: this.local.segments,
+      logStartOffset: this.start,
+      logEndOffset: this.end,
       replayFrom,
-      nowMs: this.#clock.now(),
-      producerIdExpirationMs: this.#config.producerIdExpirationMs,
+      nowMs: this.clock.now(),
+      producerIdExpirationMs: this.currentConfig.producerIdExpirationMs,
     })
   }
 
   /** DeleteRecords, or what the leader told; never falls. Segments wholly below are removed. */
   advanceLogStart(offset: number): void {
-    if (this.failure || offset <= this.#logStartOffset) return
-    this.#logStartOffset = Math.min(offset, this.#logEndOffset)
-    this.#epochs.truncateFromStart(this.#logStartOffset)
-  }
-
-  /** First offset of the oldest open transaction, or of one whose marker is not yet below the high watermark. */
-  firstUnstableOffset(highWatermark: number): number | undefined {
-    const first = this.#producers.firstUnstableOffset(highWatermark)
-    return first === undefined ? undefined : Math.max(first, this.#logStartOffset)
-  }
-
-  /** Transactions aborted within [from, to), as a read_committed Fetch lists them. */
-  abortedTransactions(from: number, to: number): readonly AbortedTransaction[] {
-    return this.#local.abortedTransactions(from, to)
-  }
-
-  segments(): readonly SegmentDescription[] {
-    return this.#local.describe()
-  }
-
-  producers(): readonly ProducerDescription[] {
-    return [...this.#producers.entries()].map((entry) => ({
-      producerId: entry.producerId,
-      producerEpoch: entry.producerEpoch,
-      lastSequence: lastSequence(entry),
-      lastTimestamp: entry.lastTimestamp,
-      coordinatorEpoch: entry.coordinatorEpoch,
-      currentTxnStartOffset: entry.transactionFirstOffset,
-    }))
-  }
-
-  /** True when the producer has a transaction open here (AddPartitionsToTxn verification, KIP-890). */
-  hasOngoingTransaction(producerId: number, producerEpoch: number): boolean {
-    const entry = this.#producers.entry(producerId)
-    return entry !== undefined && entry.producerEpoch === producerEpoch && entry.transactionFirstOffset >= 0
+    if (this.failure || offset <= this.start) return
+    this.start = Math.min(offset, this.end)
+    this.epochs.truncateFromStart(this.start)
   }
 
   /** Forgets silent producers (Kafka does so every ten minutes: `producer.id.expiration.check.interval.ms`). */
   expireProducers(): void {
-    this.#producers.expire(this.#clock.now(), this.#config.producerIdExpirationMs)
+    this.producerState.expire(this.clock.now(), this.currentConfig.producerIdExpirationMs)
   }
 
   /** True when flush.messages or flush.ms asks for a flush: the reply then waits for `flush()`. */
   get needsFlush(): boolean {
     if (this.#unflushedRecords === 0) return false
-    const { flushMessages, flushMs } = this.#config
-    return this.#unflushedRecords >= flushMessages || this.#clock.now() - this.#lastFlushMs >= flushMs
+    const { flushMessages, flushMs } = this.currentConfig
+    return this.#unflushedRecords >= flushMessages || this.clock.now() - this.#lastFlushMs >= flushMs
   }
 
   /** Makes everything up to the present log end survive a power failure; the recovery point follows. */
   flush(): Promise<DiskResult<void>> {
     this.#unflushedRecords = 0
-    this.#lastFlushMs = this.#clock.now()
-    return this.#flushUpTo(this.#logEndOffset)
+    this.#lastFlushMs = this.clock.now()
+    return this.#flushUpTo(this.end)
   }
 
   async #flushUpTo(offset: number): Promise<DiskResult<void>> {
-    await this.#local.flush(this.#recoveryPoint, offset)
+    await this.local.flush(this.flushedTo, offset)
     if (this.failure) return { ok: false, error: this.failure }
     // A truncation during the flush may have moved the end back.
-    this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(offset, this.#logEndOffset))
+    this.flushedTo = Math.max(this.flushedTo, Math.min(offset, this.end))
     return { ok: true, value: undefined }
   }
 
@@ -404,41 +251,75 @@ export class PartitionLog {
   deleteOldSegments(highWatermark: number): number {
     if (this.failure) return 0
     const doomed = deletableSegments({
-      segments: this.#local.segments,
-      config: this.#config,
-      nowMs: this.#clock.now(),
-      logStartOffset: this.#logStartOffset,
-      logEndOffset: this.#logEndOffset,
+      segments: this.local.segments,
+      config: this.currentConfig,
+      nowMs: this.clock.now(),
+      logStartOffset: this.start,
+      logEndOffset: this.end,
       highWatermark,
     })
     if (doomed === 0) return 0
     // The active segment goes, too, when all in it is old: a fresh one takes its place first.
-    if (doomed === this.#local.segments.length) this.roll()
-    this.#local.removeFirst(doomed)
-    const start = this.#local.segments[0]?.baseOffset ?? this.#logEndOffset
-    removeSnapshots(this.#place, (at) => at < start)
+    if (doomed === this.local.segments.length) this.roll()
+    this.local.removeFirst(doomed)
+    const start = this.local.segments[0]?.baseOffset ?? this.end
+    removeSnapshots(this.place, (at) => at < start)
     this.advanceLogStart(start)
     return doomed
   }
 
+  /** What of the log compaction could take up; `checkpoint` is where the last round ended. */
+  cleanableRange(checkpoint: number, lastStableOffset: number): CleanableRange {
+    return cleanableRange({
+      segments: this.local.segments,
+      config: this.currentConfig,
+      nowMs: this.clock.now(),
+      logStartOffset: this.start,
+      lastStableOffset,
+      checkpoint,
+    })
+  }
+
+  /** One round of compaction over a range; `pause` lets others work now and then. */
+  async clean(range: CleanableRange, pause: () => Promise<void>): Promise<CleanResult> {
+    return cleanLog(
+      {
+        segments: this.local.segments.slice(),
+        range,
+        config: this.currentConfig,
+        nowMs: this.clock.now(),
+        producer: (producerId) => this.producerState.entry(producerId),
+        beginCleaned: (baseOffset) => this.local.beginCleaned(baseOffset),
+        replace: async (old, cleaned) => {
+          const replaced = await this.local.replace(old, cleaned)
+          const gone = new Set(old.slice(1).map(({ segment }) => segment.baseOffset))
+          if (replaced) removeSnapshots(this.place, (offset) => gone.has(offset))
+          this.tail.clear()
+          return replaced
+        },
+      },
+      pause,
+    )
+  }
+
   /** Writes indexes and the producer snapshot and gives the descriptors back (a clean stop). */
   close(): void {
-    if (this.#local.active && !this.failure && this.#snapshotAt !== this.#logEndOffset) {
-      writeSnapshot(this.#place, this.#logEndOffset, this.#producers)
-      this.#snapshotAt = this.#logEndOffset
+    if (this.local.active && !this.failure && this.#snapshotAt !== this.end) {
+      writeSnapshot(this.place, this.end, this.producerState)
+      this.#snapshotAt = this.end
     }
-    this.#local.release()
-    this.#tail.clear()
+    this.local.release()
+    this.tail.clear()
   }
 
   /** Removes the folder, by way of a name that tells what it was. */
   remove(): DiskResult<void> {
-    this.#local.removeFirst(this.#local.segments.length)
-    this.#tail.clear()
-    if (!this.#disk.exists(this.folder)) return { ok: true, value: undefined }
+    this.local.removeFirst(this.local.segments.length)
+    this.tail.clear()
+    if (!this.place.disk.exists(this.folder)) return { ok: true, value: undefined }
     const doomed = `${this.folder}.${this.topicId}-delete`
-    const renamed = this.#disk.rename(this.folder, doomed)
-    return renamed.ok ? this.#disk.remove(doomed) : renamed
+    const renamed = this.place.disk.rename(this.folder, doomed)
+    return renamed.ok ? this.place.disk.remove(doomed) : renamed
   }
 }
 

@@ -74,6 +74,22 @@ export class ProducerState {
     return { kind: "accepted" }
   }
 
+  /** Judges every batch of an append against the state that those before it will leave. */
+  judgeAll(bytes: Buffer, origin: AppendOrigin): ProducerVerdict {
+    const pending = new Map<number, ProducerEntry>()
+    for (let at = 0; at < bytes.length; at += batch.batchSize(bytes, at)) {
+      const producerId = batch.producerId(bytes, at)
+      if (producerId < 0) continue
+      const verdict = this.judge(bytes, at, origin, pending.get(producerId))
+      const isLast = at + batch.batchSize(bytes, at) === bytes.length
+      if (verdict.kind !== "accepted" || isLast) return verdict
+      if (batch.isControl(bytes, at)) continue
+      const entry = pending.get(producerId) ?? this.#entries.get(producerId) ?? emptyEntry(producerId)
+      pending.set(producerId, afterData(entry, bytes, at))
+    }
+    return { kind: "accepted" }
+  }
+
   /** Takes a batch in that has its offsets and is (or is about to be) in the log. */
   apply(bytes: Buffer, at: number): CompletedTransaction | undefined {
     const producerId = batch.producerId(bytes, at)

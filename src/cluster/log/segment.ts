@@ -2,7 +2,7 @@ import * as batch from "../../protocol/recordBatch"
 import type { Disk, DiskFile } from "../disk"
 import type { FailureLatch } from "./failureLatch"
 import { OffsetIndex } from "./offsetIndex"
-import { segmentFileName } from "./segmentFiles"
+import { type LogPlace, SEGMENT_SUFFIXES, type SegmentSuffix, segmentFileName } from "./segmentFiles"
 import { TimeIndex, type TimeIndexEntry } from "./timeIndex"
 import { TransactionIndex } from "./transactionIndex"
 
@@ -33,7 +33,7 @@ export class Segment {
   readonly timeIndex: TimeIndex
   readonly transactionIndex: TransactionIndex
   readonly #disk: Disk
-  readonly #folder: string
+  readonly #path: (suffix: SegmentSuffix) => string
   readonly #latch: FailureLatch
   readonly #file: DiskFile | undefined
   #largest: TimeIndexEntry | undefined
@@ -45,16 +45,19 @@ export class Segment {
   #bytesSinceIndexEntry = 0
   #closed = false
 
-  constructor(disk: Disk, folder: string, baseOffset: number, nowMs: number, latch: FailureLatch) {
+  /** `ending` is for segments beside the log, as the cleaner makes them. */
+  constructor(place: LogPlace, baseOffset: number, nowMs: number, ending: "" | ".cleaned" | ".swap" = "") {
+    const { disk, folder, latch } = place
+    const path = (suffix: SegmentSuffix): string => `${folder}/${segmentFileName(baseOffset, suffix)}${ending}`
     this.#disk = disk
-    this.#folder = folder
+    this.#path = path
     this.#latch = latch
     this.baseOffset = baseOffset
     this.createdMs = nowMs
-    this.#file = latch.take(disk.openFile(`${folder}/${segmentFileName(baseOffset, ".log")}`))
-    this.offsetIndex = new OffsetIndex(disk, `${folder}/${segmentFileName(baseOffset, ".index")}`, baseOffset, latch)
-    this.timeIndex = new TimeIndex(disk, `${folder}/${segmentFileName(baseOffset, ".timeindex")}`, baseOffset, latch)
-    this.transactionIndex = new TransactionIndex(disk, `${folder}/${segmentFileName(baseOffset, ".txnindex")}`, latch)
+    this.#file = latch.take(disk.openFile(path(".log")))
+    this.offsetIndex = new OffsetIndex(disk, path(".index"), baseOffset, latch)
+    this.timeIndex = new TimeIndex(disk, path(".timeindex"), baseOffset, latch)
+    this.transactionIndex = new TransactionIndex(disk, path(".txnindex"), latch)
   }
 
   get size(): number {
@@ -273,9 +276,7 @@ export class Segment {
     this.timeIndex.drop()
     this.transactionIndex.release()
     this.#file?.close()
-    for (const suffix of [".log", ".index", ".timeindex", ".txnindex"] as const) {
-      this.#latch.check(this.#disk.remove(`${this.#folder}/${segmentFileName(this.baseOffset, suffix)}`))
-    }
+    for (const suffix of SEGMENT_SUFFIXES) this.#latch.check(this.#disk.remove(this.#path(suffix)))
   }
 
   /** After a reopening the largest timestamp is known from the time index and the batches behind its last entry. */
@@ -298,7 +299,7 @@ export class Segment {
   }
 
   #damagedAt(position: number): Buffer {
-    const path = `${this.#folder}/${segmentFileName(this.baseOffset, ".log")}`
+    const path = this.#path(".log")
     const message = `The segment is damaged at byte ${position}: remove the partition's folder, so that it is fetched anew.`
     this.#latch.fail({ code: "EIO", path, message })
     return NOTHING

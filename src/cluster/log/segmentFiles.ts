@@ -1,8 +1,22 @@
+import type { Disk } from "../disk"
+import type { FailureLatch } from "./failureLatch"
+
 /** Names of a log's files on disk (Kafka: `LogFileUtils`). */
 
 const OFFSET_DIGITS = 20
 
-export type SegmentSuffix = ".log" | ".index" | ".timeindex" | ".txnindex" | ".snapshot"
+/** Of one segment; the log last, as it is what counts. */
+export const SEGMENT_SUFFIXES = [".index", ".timeindex", ".txnindex", ".log"] as const
+
+export type SegmentSuffix = (typeof SEGMENT_SUFFIXES)[number] | ".snapshot"
+
+/** Where a log's files are, and who hears of it when the disk refuses. */
+export interface LogPlace {
+  readonly disk: Disk
+  /** The partition's own. */
+  readonly folder: string
+  readonly latch: FailureLatch
+}
 
 export function segmentFileName(baseOffset: number, suffix: SegmentSuffix): string {
   return String(baseOffset).padStart(OFFSET_DIGITS, "0") + suffix

@@ -114,7 +114,9 @@ export class MemoryDisk implements Disk {
 
   writeFile(path: string, bytes: Uint8Array, options: { readonly durable?: boolean } = {}): DiskResult<void> {
     const before = this.#files.get(path)
-    const previous = options.durable ? undefined : (before?.previous ?? before ?? "absent")
+    // A new name without bytes is only journaled.
+    const isDurable = options.durable || (bytes.length === 0 && !before)
+    const previous = isDurable ? undefined : (before?.previous ?? before ?? "absent")
     this.#files.set(path, { bytes: Buffer.from(bytes), size: bytes.length, durableSize: bytes.length, previous })
     return done(undefined)
   }
@@ -172,7 +174,10 @@ class MemoryFile implements DiskFile {
   flush(): Promise<DiskResult<void>> {
     if (!this.#alive()) return Promise.resolve({ ok: false, error: crashed(this.path) })
     const file = this.#files.get(this.path)
-    if (file) file.durableSize = file.size
+    if (file) {
+      file.durableSize = file.size
+      file.previous = undefined
+    }
     return Promise.resolve(done(undefined))
   }
 
