@@ -2,7 +2,6 @@ import * as batch from "../../protocol/recordBatch"
 import type { CleanableRange } from "./cleanableRange"
 import { type CleanBatchOptions, cleanBatch, keyText, type NewestOffsets } from "./cleanBatch"
 import { CleanerTransactions } from "./cleanerTransactions"
-import type { SegmentSize } from "./localLog"
 import type { LogConfig } from "./logConfig"
 import type { ProducerEntry } from "./producerEntry"
 import type { Segment } from "./segment"
@@ -32,7 +31,7 @@ export interface CleanOptions {
   /** A segment beside the log, to be put in the place of others. */
   readonly beginCleaned: (baseOffset: number) => Segment
   /** Swaps it in; false when the old segments have changed meanwhile: the round is given up. */
-  readonly replace: (old: readonly SegmentSize[], cleaned: Segment) => Promise<boolean>
+  readonly replace: (old: readonly Segment[], cleaned: Segment) => Promise<boolean>
 }
 
 /**
@@ -51,11 +50,10 @@ export async function cleanLog(options: CleanOptions, pause: () => Promise<void>
   const transactions = new CleanerTransactions(abortsOf(segments), 0, (abort) => keptAborts.push(abort))
   const bytesBefore = closed.reduce((sum, segment) => sum + segment.size, 0)
   for (const group of groups(closed, options.config)) {
-    const old = group.map((segment) => ({ segment, size: segment.size }))
     const cleaned = await cleanGroup(group, { ...options, newest, transactions, keptAborts }, pause)
     bytesAfter += cleaned.size
     segmentsAfter++
-    if (!(await options.replace(old, cleaned))) {
+    if (!(await options.replace(group, cleaned))) {
       return {
         cleanedTo: range.firstDirtyOffset,
         bytesBefore,

@@ -9,18 +9,13 @@ import { swapIn } from "./swapSegments"
 
 const NOTHING = Buffer.alloc(0)
 
-/** A segment as the cleaner read it. */
-export interface SegmentSize {
-  readonly segment: Segment
-  readonly size: number
-}
-
 /** The segments of a log in the order of their offsets (Kafka: `LocalLog`): bytes and indexes, no producers, no epochs. */
 export class LocalLog {
   readonly #place: LogPlace
   readonly #clock: { now(): number }
   /** The last is the active one. Empty until the first append: an empty log has no files. */
   #segments: Segment[] = []
+  #truncations = 0
 
   constructor(place: LogPlace, clock: { now(): number }) {
     this.#place = place
@@ -29,6 +24,11 @@ export class LocalLog {
 
   get segments(): readonly Segment[] {
     return this.#segments
+  }
+
+  /** Rises with every truncation: what was learnt of the log before may be wrong. */
+  get truncations(): number {
+    return this.#truncations
   }
 
   get active(): Segment | undefined {
@@ -100,6 +100,7 @@ export class LocalLog {
 
   /** Removes everything at and after `offset`, which is behind the first segment's base; returns the new end. */
   truncateTo(offset: number): number {
+    this.#truncations++
     while ((this.active?.baseOffset ?? -1) >= offset) this.#segments.pop()?.remove()
     const active = this.active
     if (!active) return offset
@@ -118,20 +119,17 @@ export class LocalLog {
     return new Segment(this.#place, baseOffset, this.#clock.now(), ".cleaned")
   }
 
-  /** Swaps a cleaned segment in, unless the old ones have changed since they were read; false then. */
-  async replace(old: readonly SegmentSize[], cleaned: Segment): Promise<boolean> {
+  /** Swaps a cleaned segment in, unless the log was truncated since or the old ones have gone; false then. */
+  async replace(old: readonly Segment[], cleaned: Segment, truncations: number): Promise<boolean> {
     const flushed = await cleaned.flush()
-    const first = this.#segments.findIndex(({ baseOffset }) => baseOffset === old[0]?.segment.baseOffset)
-    const isSame = old.every(({ segment, size }, index) => {
-      return this.#segments[first + index] === segment && segment.size === size
-    })
-    if (!flushed || first < 0 || !isSame || this.#place.latch.failure) {
+    const first = this.#segments.findIndex(({ baseOffset }) => baseOffset === old[0]?.baseOffset)
+    const isSame =
+      truncations === this.#truncations && old.every((segment, index) => this.#segments[first + index] === segment)
+    if (!flushed || !isSame || this.#place.latch.failure) {
       cleaned.remove()
       return false
     }
-    const replaced = old.map(({ segment }) => segment)
-    const swapped = swapIn(this.#place, replaced, cleaned, this.#clock.now())
-    this.#segments.splice(first, replaced.length, swapped)
+    this.#segments.splice(first, old.length, swapIn(this.#place, old, cleaned, this.#clock.now()))
     return true
   }
 

@@ -282,6 +282,7 @@ export class PartitionLog extends ReadableLog {
 
   /** One round of compaction over a range; `pause` lets others work now and then. */
   async clean(range: CleanableRange, pause: () => Promise<void>): Promise<CleanResult> {
+    const { truncations } = this.local
     return cleanLog(
       {
         segments: this.local.segments.slice(),
@@ -291,8 +292,8 @@ export class PartitionLog extends ReadableLog {
         producer: (producerId) => this.producerState.entry(producerId),
         beginCleaned: (baseOffset) => this.local.beginCleaned(baseOffset),
         replace: async (old, cleaned) => {
-          const replaced = await this.local.replace(old, cleaned)
-          const gone = new Set(old.slice(1).map(({ segment }) => segment.baseOffset))
+          const replaced = await this.local.replace(old, cleaned, truncations)
+          const gone = new Set(old.slice(1).map(({ baseOffset }) => baseOffset))
           if (replaced) removeSnapshots(this.place, (offset) => gone.has(offset))
           this.tail.clear()
           return replaced
