@@ -1,4 +1,6 @@
 import type { Disk, DiskError, DiskResult } from "../disk"
+import { isWorthCleaning } from "./cleanableRange"
+import type { CleanResult } from "./cleanLog"
 import { markCleanShutdown, takeCleanShutdown } from "./cleanShutdown"
 import { FailureLatch } from "./failureLatch"
 import type { LogConfig } from "./logConfig"
@@ -25,6 +27,9 @@ export interface LogFolderOptions {
   readonly onFailure?: (error: DiskError) => void
 }
 
+/** Lets others work; long work calls it now and then. */
+export type Pause = () => Promise<void>
+
 /** One log dir of a broker: its logs, its checkpoints, whose it is and how it was left (Kafka: `LogManager`). */
 export class LogFolder {
   readonly path: string
@@ -39,6 +44,8 @@ export class LogFolder {
   readonly #recoveryPoints: Map<string, number>
   readonly #logStarts: Map<string, number>
   readonly #highWatermarks: Map<string, number>
+  /** Where the last compaction of each log ended. */
+  readonly #cleanedTo: Map<string, number>
 
   /** Makes the folder or takes it over; one of another cluster or node is refused with a sentence. */
   static open(options: LogFolderOptions): DiskResult<LogFolder> {
@@ -71,6 +78,7 @@ export class LogFolder {
     this.#recoveryPoints = read("recovery-point-offset-checkpoint")
     this.#logStarts = read("log-start-offset-checkpoint")
     this.#highWatermarks = read("replication-offset-checkpoint")
+    this.#cleanedTo = read("cleaner-offset-checkpoint")
   }
 
   /** Set once the disk has refused: the folder is offline, all its logs answer KAFKA_STORAGE_ERROR. */
@@ -112,15 +120,16 @@ export class LogFolder {
 
   /** What `replication-offset-checkpoint` knew at the start; 0 for a new replica. Never behind the log end. */
   checkpointedHighWatermark(log: PartitionLog): number {
-    const known = this.#highWatermarks.get(`${log.topic}-${log.partition}`) ?? 0
+    const known = this.#highWatermarks.get(keyOf(log)) ?? 0
     return Math.min(Math.max(known, log.logStartOffset), log.logEndOffset)
   }
 
   /** Removes a replica's log, as when its topic is deleted or it is assigned elsewhere. */
   removeLog(log: PartitionLog): DiskResult<void> {
-    const key = `${log.topic}-${log.partition}`
+    const key = keyOf(log)
     if (this.#logs.get(key) === log) this.#logs.delete(key)
-    for (const offsets of [this.#recoveryPoints, this.#logStarts, this.#highWatermarks]) offsets.delete(key)
+    for (const offsets of [this.#recoveryPoints, this.#logStarts, this.#highWatermarks, this.#cleanedTo])
+      offsets.delete(key)
     const removed = log.remove()
     this.#latch.check(removed)
     return removed
@@ -159,6 +168,35 @@ export class LogFolder {
     return removed
   }
 
+  /** Compacts the dirtiest log that is worth it (Kafka: `LogCleanerManager.grabFilthiestCompactedLog`); undefined: none is. */
+  async cleanDirtiest(lastStableOf: (log: PartitionLog) => number, pause: Pause): Promise<CleanResult | undefined> {
+    let dirtiest: PartitionLog | undefined
+    let highestRatio = -1
+    for (const log of this.#logs.values()) {
+      if (!log.config.isCompacting || log.failure) continue
+      const range = log.cleanableRange(this.#cleanedTo.get(keyOf(log)) ?? 0, lastStableOf(log))
+      if (!isWorthCleaning(range, log.config) || range.dirtyRatio <= highestRatio) continue
+      dirtiest = log
+      highestRatio = range.dirtyRatio
+    }
+    return dirtiest && this.clean(dirtiest, lastStableOf(dirtiest), pause)
+  }
+
+  /** Compacts a log now, however dirty it is. */
+  async clean(log: PartitionLog, lastStableOffset: number, pause: Pause): Promise<CleanResult> {
+    const range = log.cleanableRange(this.#cleanedTo.get(keyOf(log)) ?? 0, lastStableOffset)
+    const result = await log.clean(range, pause)
+    if (this.#logs.get(keyOf(log)) !== log || this.failure) return result
+    this.#cleanedTo.set(keyOf(log), result.cleanedTo)
+    const offsets: PartitionOffset[] = []
+    for (const each of this.#logs.values()) {
+      const offset = this.#cleanedTo.get(keyOf(each))
+      if (offset !== undefined) offsets.push({ topic: each.topic, partition: each.partition, offset })
+    }
+    writeOffsetCheckpoint(this.#disk, this.path, "cleaner-offset-checkpoint", offsets, this.#latch)
+    return result
+  }
+
   /** A clean stop: everything flushed and checkpointed, and a mark that the next start can trust it. */
   async close(brokerEpoch: number, highWatermarkOf: (log: PartitionLog) => number): Promise<DiskResult<void>> {
     const logs = [...this.#logs.values()]
@@ -170,6 +208,10 @@ export class LogFolder {
     if (this.failure) return { ok: false, error: this.failure }
     return markCleanShutdown(this.#disk, this.path, brokerEpoch)
   }
+}
+
+function keyOf(log: PartitionLog): string {
+  return `${log.topic}-${log.partition}`
 }
 
 function ownFolder(options: LogFolderOptions): DiskResult<MetaProperties> {

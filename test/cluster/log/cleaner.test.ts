@@ -12,6 +12,7 @@ import {
   lastOffset,
   recordCount,
 } from "../../../src/protocol/recordBatch"
+import { dyingDisk } from "./dyingDisk"
 import { FOLDER, HandClock, type LogSetup, NOW_MS, openLog } from "./logFixture"
 import { seededRandom } from "./seededRandom"
 
@@ -207,6 +208,41 @@ describe("the cleaner", () => {
       [],
     ])
   })
+})
+
+test("a kill at any step of the swap leaves a log with every newest value and its aborts", async () => {
+  let completed = 0
+  for (let changes = 0; completed < 3; changes++) {
+    const inner = new MemoryDisk()
+    const fill = openLog({ disk: inner, config: COMPACTED })
+    put(fill, "a", "1")
+    put(fill, "b", "undone", { producerId: 4, sequence: 0, isTransactional: true })
+    mark(fill, "abort", 4)
+    fill.roll()
+    put(fill, "a", "2")
+    put(fill, "b", "1")
+    fill.roll()
+    put(fill, "c", "1")
+    fill.close()
+    await fill.flush()
+    const dying = openLog({ disk: dyingDisk(inner, changes), config: COMPACTED, options: { cleanShutdown: true } })
+    if ((await clean(dying, 0, false)).segmentsAfter === 1 && !dying.failure) completed++
+    const again = openLog({ disk: inner, config: COMPACTED })
+    const names = inner.list(FOLDER)
+    expect({
+      newest: newestSeen(again),
+      aborts: again.abortedTransactions(0, 6),
+      leftovers: names.ok && names.value.filter((name) => /swap|cleaned/.test(name)),
+    }).toEqual({
+      newest: new Map([
+        ["a", "3:2"],
+        ["b", "4:1"],
+        ["c", "5:1"],
+      ]),
+      aborts: [{ producerId: 4, firstOffset: 1 }],
+      leftovers: [],
+    })
+  }
 })
 
 test("whatever is written, cleaned and crashed, the newest committed value of every key stays, at its offset", async () => {
