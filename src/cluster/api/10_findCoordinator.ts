@@ -7,8 +7,7 @@ import { findCoordinator } from "../../protocol/api/10_findCoordinator"
 import { ErrorCode, errorMeaning } from "../../protocol/errorCodes"
 import type { ResponseInput } from "../../protocol/schema"
 import { handler, type Services } from "../handler"
-import { type CoordinatorTopic, coordinatorTopics } from "../state/coordinatorTopic"
-import { coordinatorPartition } from "../state/group/groupCoordinator"
+import { type CoordinatorTopic, coordinatorPartition, coordinatorTopics } from "../state/coordinatorTopic"
 import { createMissingTopic } from "./autoCreateTopic"
 
 export const onFindCoordinator = handler(

@@ -1,14 +1,21 @@
 /**
- * InitProducerId: an id for an idempotent producer.
+ * InitProducerId: an id for an idempotent producer; for a transactional one its id with an epoch that fences all before.
  * Kafka: KafkaApis.handleInitProducerIdRequest, TransactionCoordinator.handleInitProducerId.
  */
 import { initProducerId } from "../../protocol/api/22_initProducerId"
 import { ErrorCode } from "../../protocol/errorCodes"
-import { handler } from "../handler"
+import { handler, type Services } from "../handler"
 import { AclOperation, CLUSTER_RESOURCE } from "../state/access"
+import { type InitAnswer, type InitRequest, initProducerId as initProducer } from "../state/transaction/initProducerId"
+import { fencedError } from "./fencedError"
 
-export const onInitProducerId = handler(initProducerId, async (request, { acl, metadata, producerIds }) => {
-  if (request.transactionalId !== null) return { errorCode: ErrorCode.CoordinatorNotAvailable }
+/** From this version on PRODUCER_FENCED is known. */
+const FENCED_VERSION = 4
+
+export const onInitProducerId = handler(initProducerId, async (request, services) => {
+  const { acl, metadata, producerIds } = services
+  if (request.transactionalId !== null)
+    return initTransactional({ ...request, transactionalId: request.transactionalId }, services)
 
   // Whoever may write to any topic may be idempotent (KIP-679).
   const mayWriteSomewhere = () => [...metadata.topics.keys()].some((topic) => acl.mayWrite("topic", topic))
@@ -19,3 +26,18 @@ export const onInitProducerId = handler(initProducerId, async (request, { acl, m
   if ("errorCode" in allocated) return { errorCode: allocated.errorCode }
   return { producerId: allocated.producerId, producerEpoch: 0 }
 })
+
+/** Gives a transactional producer its id, through the coordinator of its transactional id. */
+async function initTransactional(request: InitRequest, { acl, transactions, version }: Services): Promise<InitAnswer> {
+  const refused = (errorCode: ErrorCode) => ({ errorCode, producerId: -1, producerEpoch: -1 })
+  if (!acl.mayWrite("transactionalId", request.transactionalId)) {
+    return refused(ErrorCode.TransactionalIdAuthorizationFailed)
+  }
+  if (request.transactionalId === "") return refused(ErrorCode.InvalidRequest)
+  // Both or neither: an epoch belongs to an id.
+  if ((request.producerId === -1) !== (request.producerEpoch === -1)) return refused(ErrorCode.InvalidRequest)
+  const shard = transactions.shardOf(request.transactionalId)
+  if (typeof shard === "number") return refused(shard)
+  const answer = await new Promise<InitAnswer>((resolve) => initProducer(shard, request, resolve))
+  return { ...answer, errorCode: fencedError(answer.errorCode, version >= FENCED_VERSION) }
+}

@@ -1,5 +1,6 @@
 import type { Handler } from "../handler"
 import { onProduce } from "./00_produce"
+import { onFetch } from "./01_fetch"
 import { onListOffsets } from "./02_listOffsets"
 import { onMetadata } from "./03_metadata"
 import { onOffsetCommit } from "./08_offsetCommit"
@@ -16,6 +17,12 @@ import { onCreateTopics } from "./19_createTopics"
 import { onDeleteTopics } from "./20_deleteTopics"
 import { onDeleteRecords } from "./21_deleteRecords"
 import { onInitProducerId } from "./22_initProducerId"
+import { onOffsetForLeaderEpoch } from "./23_offsetForLeaderEpoch"
+import { onAddPartitionsToTxn } from "./24_addPartitionsToTxn"
+import { onAddOffsetsToTxn } from "./25_addOffsetsToTxn"
+import { onEndTxn } from "./26_endTxn"
+import { onWriteTxnMarkers } from "./27_writeTxnMarkers"
+import { onTxnOffsetCommit } from "./28_txnOffsetCommit"
 import { onDescribeConfigs } from "./32_describeConfigs"
 import { onAlterConfigs } from "./33_alterConfigs"
 import { onDescribeLogDirs } from "./35_describeLogDirs"
@@ -25,6 +32,8 @@ import { onIncrementalAlterConfigs } from "./44_incrementalAlterConfigs"
 import { onOffsetDelete } from "./47_offsetDelete"
 import { onUpdateFeatures } from "./57_updateFeatures"
 import { onDescribeCluster } from "./60_describeCluster"
+import { onDescribeTransactions } from "./65_describeTransactions"
+import { onListTransactions } from "./66_listTransactions"
 import { onConsumerGroupHeartbeat } from "./68_consumerGroupHeartbeat"
 import { onConsumerGroupDescribe } from "./69_consumerGroupDescribe"
 import { onListConfigResources } from "./74_listConfigResources"
@@ -36,6 +45,7 @@ import { onDescribeTopicPartitions } from "./75_describeTopicPartitions"
  */
 export const handlers: readonly Handler[] = [
   onProduce,
+  onFetch,
   onListOffsets,
   onMetadata,
   onOffsetCommit,
@@ -52,6 +62,12 @@ export const handlers: readonly Handler[] = [
   onDeleteTopics,
   onDeleteRecords,
   onInitProducerId,
+  onOffsetForLeaderEpoch,
+  onAddPartitionsToTxn,
+  onAddOffsetsToTxn,
+  onEndTxn,
+  onWriteTxnMarkers,
+  onTxnOffsetCommit,
   onDescribeConfigs,
   onAlterConfigs,
   onDescribeLogDirs,
@@ -61,6 +77,8 @@ export const handlers: readonly Handler[] = [
   onOffsetDelete,
   onUpdateFeatures,
   onDescribeCluster,
+  onDescribeTransactions,
+  onListTransactions,
   onConsumerGroupHeartbeat,
   onConsumerGroupDescribe,
   onListConfigResources,

@@ -48,3 +48,10 @@ export const coordinatorTopics: ReadonlyMap<number, CoordinatorTopic> = new Map<
     },
   ],
 ])
+
+/** Kafka: `Utils.abs(groupId.hashCode) % partitions`, with Java's hash of UTF-16 units. */
+export function coordinatorPartition(id: string, partitionCount: number): number {
+  let hash = 0
+  for (let index = 0; index < id.length; index++) hash = (Math.imul(hash, 31) + id.charCodeAt(index)) | 0
+  return (hash === -(2 ** 31) ? 0 : Math.abs(hash)) % partitionCount
+}

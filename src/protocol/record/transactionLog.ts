@@ -3,7 +3,7 @@
  *
  * value v1    flexible; previous and next producer id, client's transaction version (KIP-890)
  */
-import { array, int8, int16, int32, int64, nullableArray, type RecordOf, record, string, struct } from "../schema"
+import { array, int8, int16, int32, int64, nullableArray, type RecordOf, record, string, struct, tagged } from "../schema"
 
 export const transactionLogKey = record({
   name: "TransactionLogKey",
@@ -33,6 +33,9 @@ export const transactionLogValue = record({
     ),
     transactionLastUpdateTimestampMs: int64,
     transactionStartTimestampMs: int64,
+    previousProducerId: tagged(0, 1, int64, -1),
+    nextProducerId: tagged(1, 1, int64, -1),
+    clientTransactionVersion: tagged(2, 1, int16, 0),
   },
 })
 export type TransactionLogValue = RecordOf<typeof transactionLogValue>

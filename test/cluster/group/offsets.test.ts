@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
+import { coordinatorPartition } from "../../../src/cluster/state/coordinatorTopic"
 import { commitOffsets, writeOffsets } from "../../../src/cluster/state/group/commitOffsets"
-import { coordinatorPartition } from "../../../src/cluster/state/group/groupCoordinator"
 import { deleteGroup, deleteOffsets } from "../../../src/cluster/state/group/manageGroups"
 import { ErrorCode } from "../../../src/protocol/errorCodes"
 import { ClassicClient, GROUP } from "./classicClient"

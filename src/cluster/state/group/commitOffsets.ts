@@ -91,6 +91,16 @@ export function checkClassicCommit(
   return ErrorCode.None
 }
 
+/** Kafka: OffsetMetadataManager.validateTransactionalOffsetCommit. */
+export function checkTransactionalCommit(state: GroupState, request: CommitRequest): ErrorCode {
+  const group = state.groups.get(request.groupId)
+  if (!group) return request.generationIdOrMemberEpoch < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration
+  if (group.kind === "classic") return checkClassicCommit(group, request, true)
+  // The member epoch has no error of its own in this API.
+  const errorCode = checkConsumerCommit(group, request, "transactional")
+  return errorCode === ErrorCode.StaleMemberEpoch ? ErrorCode.IllegalGeneration : errorCode
+}
+
 function checkCommit(state: GroupState, request: CommitRequest, version: number): ErrorCode {
   const group = state.groups.get(request.groupId)
   if (!group) {

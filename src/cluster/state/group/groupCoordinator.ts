@@ -1,6 +1,7 @@
 import { ErrorCode } from "../../../protocol/errorCodes"
 import type { Clock } from "../../clock"
 import type { Random } from "../../random"
+import { coordinatorPartition } from "../coordinatorTopic"
 import type { MetadataImage } from "../metadata/metadataImage"
 import type { NodeConfig } from "../nodeConfig"
 import { partitionCoordinatorLog } from "../partitionCoordinatorLog"
@@ -110,13 +111,6 @@ export class GroupCoordinator implements PartitionOwner {
   close(): void {
     for (const index of [...this.shards.keys()]) this.onResigned(index)
   }
-}
-
-/** Kafka: `Utils.abs(groupId.hashCode) % partitions`, with Java's hash of UTF-16 units. */
-export function coordinatorPartition(id: string, partitionCount: number): number {
-  let hash = 0
-  for (let index = 0; index < id.length; index++) hash = (Math.imul(hash, 31) + id.charCodeAt(index)) | 0
-  return (hash === -(2 ** 31) ? 0 : Math.abs(hash)) % partitionCount
 }
 
 /** Java's `UUID.randomUUID().toString()`, which member ids end with. */

@@ -1,8 +1,9 @@
 import { ErrorCode } from "../../../protocol/errorCodes"
 import type { OffsetCommitKey } from "../../../protocol/record/offsetCommit"
-import { batchesOf, decodeRecords } from "../../../protocol/recordBatch"
+import { batchesOf, decodeRecords, isControl, isTransactional, producerId } from "../../../protocol/recordBatch"
 import type { Clock, Timer } from "../../clock"
 import { type CoordinatorLog, coordinatorError, type TransactionalProducer } from "../coordinatorLog"
+import { readMarker } from "../transaction/markerBatch"
 import { ClassicGroup } from "./classic/classicGroup"
 import { renewSession } from "./classic/rebalance"
 import { fromWire } from "./consumer/assignment"
@@ -128,19 +129,23 @@ export class GroupShard implements GroupState {
   }
 
   private replayBatch(batch: Buffer): void {
-    const decoded = decodeRecords(batch)
-    for (const { key, value } of decoded) {
-      if (key === null) continue
-      const record = decodeGroupRecord(key, value)
-      if (record) this.apply(record)
+    if (isControl(batch)) {
+      const marker = readMarker(batch)
+      if (marker) this.completeTransaction(marker.producerId, marker.committed)
+      return
+    }
+    const transaction = isTransactional(batch) ? producerId(batch) : undefined
+    for (const { key, value } of decodeRecords(batch)) {
+      const record = key && decodeGroupRecord(key, value)
+      if (record) this.apply(record, transaction)
     }
   }
 
   /** Brings one record of the log into the state. */
-  private apply(record: GroupRecord, producerId?: number): void {
+  private apply(record: GroupRecord, transaction?: number): void {
     switch (record.name) {
       case "offsetCommit":
-        return void this.applyOffset(record.key, record.value, producerId)
+        return void this.applyOffset(record.key, record.value, transaction)
       case "groupMetadata": {
         const { group } = record.key
         if (record.value !== null) {
@@ -153,10 +158,10 @@ export class GroupShard implements GroupState {
     }
   }
 
-  private applyOffset(key: OffsetCommitKey, value: OffsetValue | null, producerId: number | undefined): void {
+  private applyOffset(key: OffsetCommitKey, value: OffsetValue | null, transaction: number | undefined): void {
     const offsets = this.offsetsOf(key.group)
-    if (producerId === undefined) offsets.set(key.topic, key.partition, value)
-    else offsets.setPending(producerId, key.topic, key.partition, value)
+    if (transaction === undefined) offsets.set(key.topic, key.partition, value)
+    else offsets.setPending(transaction, key.topic, key.partition, value)
     if (offsets.isEmpty) this.offsets.delete(key.group)
     // A simple consumer's group exists by its offsets alone.
     else if (!this.groups.has(key.group)) this.createClassicGroup(key.group, value?.commitTimestamp)
