@@ -3,7 +3,19 @@
  *
  * value v1    flexible; previous and next producer id, client's transaction version (KIP-890)
  */
-import { array, int8, int16, int32, int64, nullableArray, type RecordOf, record, string, struct, tagged } from "../schema"
+import {
+  array,
+  int8,
+  int16,
+  int32,
+  int64,
+  nullableArray,
+  type RecordOf,
+  record,
+  string,
+  struct,
+  tagged,
+} from "../schema"
 
 export const transactionLogKey = record({
   name: "TransactionLogKey",
