@@ -3,6 +3,9 @@ import type { CatalogueLanguage } from "../l10n/catalogue"
 import { translate } from "../l10n/catalogue"
 import { consumerGroup } from "./consumerGroup"
 import { type Diagram, type DiagramTarget, emptyDiagram } from "./diagram"
+
+export type { Diagram } from "./diagram"
+
 import { partitioner } from "./partitioner"
 import { partitionLog } from "./partitionLog"
 import { replication } from "./replication"

@@ -56,6 +56,9 @@ function draw({ snapshot, nodes, topics, clients, language }: TopologyView): Flo
   clients.slice(0, SHOWN_CLIENTS).forEach(({ brokers }, index) => {
     for (const broker of brokers) chart.link(`c${index}`, `n${broker}`)
   })
+  // A node without clients stays in the row of the nodes.
+  const reached = new Set(clients.flatMap(({ brokers }) => brokers))
+  for (const { id } of nodes) if (clients.length > 0 && !reached.has(id)) chart.link("c0", `n${id}`, "hidden")
   for (const [link, state] of Object.entries(snapshot.links)) {
     const [a = "", b = ""] = link.split("-")
     const text =

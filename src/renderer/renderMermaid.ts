@@ -31,8 +31,18 @@ async function load(): Promise<Mermaid> {
     theme: "base",
     htmlLabels: false,
     fontFamily: getComputedStyle(document.body).fontFamily,
-    fontSize: 13,
-    flowchart: { htmlLabels: false, useMaxWidth: true, padding: 8, nodeSpacing: 6, rankSpacing: 28, curve: "linear" },
+    themeVariables: { fontSize: "13px" },
+    flowchart: {
+      htmlLabels: false,
+      useMaxWidth: true,
+      padding: 8,
+      nodeSpacing: 8,
+      rankSpacing: 26,
+      curve: "linear",
+      // Lines are broken where the diagram says, and nowhere else.
+      wrappingWidth: 600,
+      subGraphTitleMargin: { top: 2, bottom: 8 },
+    },
     sequence: { useMaxWidth: true, mirrorActors: false, messageAlign: "center", wrap: false, diagramMarginY: 4 },
   })
   return mermaid

@@ -1,0 +1,95 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { drawLive, kindName, liveKinds } from "../../src/diagram/draw"
+import { escapeLabel } from "../../src/diagram/flowchart"
+import { crc32, fnv1a, murmur2 } from "../../src/diagram/keyHashes"
+import { sequence, sequenceDifference } from "../../src/diagram/sequence"
+import { partition, snapshot, trace } from "./snapshots"
+
+describe("a live picture", () => {
+  it("says what is missing where there is nothing to draw", () => {
+    const nothing = (kind: string, target = {}) => {
+      const { empty, mermaid, twin } = drawLive(kind, snapshot({}), target, "en")
+      return { empty, mermaid, twin }
+    }
+    expect([
+      drawLive("topology", undefined, {}, "en").twin,
+      nothing("partition-log", { topic: "events" }),
+      nothing("replication", { topic: "events" }),
+      nothing("consumer-group", { group: "readers" }),
+      nothing("transaction", { transaction: "transfer" }),
+      nothing("pie"),
+      drawLive("partition-log", snapshot({ events: [partition(1)] }), { topic: "events", partition: 4 }, "en").twin,
+    ]).toEqual([
+      "No cluster is running yet: run the first cell.",
+      { empty: true, mermaid: "", twin: "Topic events does not exist yet." },
+      { empty: true, mermaid: "", twin: "Topic events does not exist yet." },
+      { empty: true, mermaid: "", twin: "Group readers does not exist yet." },
+      { empty: true, mermaid: "", twin: "Transaction transfer does not exist yet." },
+      { empty: true, mermaid: "", twin: "There is no diagram of the kind pie." },
+      "Topic events has no partition 4.",
+    ])
+  })
+
+  it("keeps its structure while only numbers move, so that labels are patched", () => {
+    const draw = (end: number) =>
+      drawLive("replication", snapshot({ events: [partition(end)] }), { topic: "events" }, "en")
+    expect(draw(12).structure).toBe(draw(13).structure)
+    expect(draw(12).labels).not.toEqual(draw(13).labels)
+    const log = (end: number) =>
+      drawLive("partition-log", snapshot({ events: [partition(end)] }), { topic: "events" }, "en")
+    expect(log(200).structure).toBe(log(201).structure)
+    expect(log(3).structure).not.toBe(log(4).structure)
+  })
+
+  it("takes kinds in both spellings", () => {
+    expect(["partitionLog", "partition-log", "topology"].map(kindName)).toEqual([
+      "partition-log",
+      "partition-log",
+      "topology",
+    ])
+    expect(liveKinds).toHaveLength(6)
+  })
+
+  it("lets no label end its own quotes, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(escapeLabel(text).replaceAll(/#\d+;/g, "")).not.toMatch(/["<>`;{}[\]\\#]/)
+      }),
+    )
+  })
+})
+
+describe("a key's hash", () => {
+  it("is what Kafka's, sarama's and librdkafka's own tests expect", () => {
+    const bytes = (text: string) => new TextEncoder().encode(text)
+    // org.apache.kafka.common.utils.UtilsTest.testMurmur2
+    const java = { "21": -973932308, foobar: -790332482, "a-little-bit-long-string": -985981536 }
+    expect(Object.fromEntries(Object.keys(java).map((key) => [key, murmur2(bytes(key)) | 0]))).toEqual(java)
+    expect(fnv1a(bytes("a"))).toBe(0xe40c292c)
+    expect(crc32(bytes("123456789"))).toBe(0xcbf43926)
+  })
+})
+
+describe("a recorded sequence", () => {
+  it("names the steps that only one of two recordings has", () => {
+    const healthy = { id: "healthy", entries: trace([{}]) }
+    const failing = { id: "failing", entries: trace([{}, { errorCode: 19 }]) }
+    expect([sequenceDifference(healthy, failing, "en"), sequenceDifference(healthy, healthy, "en")]).toEqual([
+      "Only in failing: Produce client → broker NOT_ENOUGH_REPLICAS.",
+      "Both recordings have the same steps.",
+    ])
+  })
+
+  it("collapses what repeats, also where followers fetch in turn", () => {
+    const idle = (from: "broker:2" | "broker:3", atMs: number) => ({ api: "Fetch", from, atMs, fields: { bytes: 0 } })
+    const entries = trace([idle("broker:2", 1), idle("broker:3", 2), idle("broker:2", 3), idle("broker:3", 4)])
+    expect(sequence(entries, "en").twin).toBe(
+      "1. broker 2 to broker 1: Fetch (2 times). 2. broker 3 to broker 1: Fetch (2 times).",
+    )
+  })
+
+  it("says so where nothing was recorded", () => {
+    expect(sequence([], "en")).toMatchObject({ empty: true, twin: "Nothing was recorded." })
+  })
+})

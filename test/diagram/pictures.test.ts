@@ -1,0 +1,25 @@
+import DOMPurify from "dompurify"
+import mermaid from "mermaid"
+import { describe, expect, it } from "vitest"
+import type { CatalogueLanguage } from "../../src/l10n/catalogue"
+import { pictures } from "./pictures"
+
+// Mermaid cleans labels with DOMPurify, which does nothing outside of a browser: what is tested here is the grammar.
+Object.assign(DOMPurify, { addHook: () => {}, sanitize: (text: string) => text })
+
+const languages: readonly CatalogueLanguage[] = ["en", "zh-cn"]
+
+describe("every picture", () => {
+  for (const [name, draw] of Object.entries(pictures)) {
+    for (const language of languages) {
+      it(`${name} says and draws in ${language} what its fixture has`, async () => {
+        const { mermaid: text, twin } = draw(language)
+        await expect(`${twin}\n\n${text}`).toMatchFileSnapshot(`../fixtures/diagram/${name}.${language}.txt`)
+      })
+
+      it(`${name} is read by mermaid itself in ${language}`, async () => {
+        expect(await mermaid.parse(draw(language).mermaid)).toBeTruthy()
+      })
+    }
+  }
+})
