@@ -34,7 +34,10 @@ export const transactionLogValue = record({
   flexibleFrom: 1,
   fields: {
     producerId: int64,
+    previousProducerId: tagged(0, 1, int64, -1),
+    nextProducerId: tagged(1, 1, int64, -1),
     producerEpoch: int16,
+    nextProducerEpoch: tagged(3, 1, int16, -1),
     transactionTimeoutMs: int32,
     transactionStatus: int8,
     transactionPartitions: nullableArray(
@@ -45,9 +48,7 @@ export const transactionLogValue = record({
     ),
     transactionLastUpdateTimestampMs: int64,
     transactionStartTimestampMs: int64,
-    previousProducerId: tagged(0, 1, int64, -1),
-    nextProducerId: tagged(1, 1, int64, -1),
-    clientTransactionVersion: tagged(2, 1, int16, 0),
+    clientTransactionVersion: tagged(2, 1, int16),
   },
 })
 export type TransactionLogValue = RecordOf<typeof transactionLogValue>
