@@ -6,8 +6,10 @@
  */
 import { produce } from "../../protocol/api/00_produce"
 import { ErrorCode, errorName } from "../../protocol/errorCodes"
+import { batchHeaderBytes, isTransactional, producerEpoch, producerId } from "../../protocol/recordBatch"
 import type { ElementOf, RequestOf, ResponseInput } from "../../protocol/schema"
 import { handler, type Services } from "../handler"
+import type { Partition } from "../state/replica/partition"
 import { INTERNAL_TOPICS } from "../state/topicName"
 import { currentLeader, nodeEndpoints } from "./currentLeader"
 
@@ -17,6 +19,8 @@ type TopicAnswer = ElementOf<ResponseInput<typeof produce>["responses"]>
 type PartitionAnswer = ElementOf<TopicAnswer["partitionResponses"]>
 
 const OLDEST_SERVED_VERSION = 3
+/** From this version on clients leave AddPartitionsToTxn to the leader (KIP-890, transaction version 2). */
+const ADDS_PARTITION_VERSION = 12
 
 export const onProduce = handler(produce, (request, services) => {
   const { connection, version } = services
@@ -43,10 +47,12 @@ export const onProduce = handler(produce, (request, services) => {
 /** What is wrong with the request as a whole. */
 function refuseRequest(request: Request, { acl }: Services): ErrorCode | undefined {
   const { acks, transactionalId } = request
-  const isTransactional = request.topicData.some(({ partitionData }) =>
-    partitionData.some(({ records }) => records !== null && isTransactionalBatch(records)),
+  const isInTransaction = request.topicData.some(({ partitionData }) =>
+    partitionData.some(
+      ({ records }) => records !== null && records.length >= batchHeaderBytes && isTransactional(records),
+    ),
   )
-  if (isTransactional && (transactionalId === null || !acl.mayWrite("transactionalId", transactionalId))) {
+  if (isInTransaction && (transactionalId === null || !acl.mayWrite("transactionalId", transactionalId))) {
     return ErrorCode.TransactionalIdAuthorizationFailed
   }
   return acks === 0 || acks === 1 || acks === -1 ? undefined : ErrorCode.InvalidRequiredAcks
@@ -82,12 +88,17 @@ async function appendPartition(
   topic: string,
   index: number,
   records: Buffer | null,
-  { acks, timeoutMs }: Request,
+  request: Request,
   services: Services,
 ): Promise<PartitionAnswer> {
+  const { acks, timeoutMs } = request
   const partition = services.replicas.leader(topic, index)
   if (typeof partition === "number") return refusedPartition(topic, index, partition, services)
   if (records === null) return { index, errorCode: ErrorCode.InvalidRecord, baseOffset: -1 }
+  if (opensTransaction(records, partition)) {
+    const errorCode = await admitTransaction(topic, index, records, request, services)
+    if (errorCode !== ErrorCode.None) return { index, errorCode, baseOffset: -1 }
+  }
   const outcome = await partition.appendAsLeader(records, { acks, timeoutMs, origin: "client" })
   const { errorCode, baseOffset, logAppendTimeMs, logStartOffset, recordErrors = [], errorMessage = null } = outcome
   if (errorCode === ErrorCode.NotLeaderOrFollower) return refusedPartition(topic, index, errorCode, services)
@@ -102,6 +113,28 @@ async function appendPartition(
   }
 }
 
+/** The first batch of a transaction here: from then on the log itself knows that the transaction is open. */
+function opensTransaction(records: Buffer, { log }: Partition): boolean {
+  if (records.length < batchHeaderBytes || !isTransactional(records)) return false
+  return !log.hasOngoingTransaction(producerId(records), producerEpoch(records))
+}
+
+/** Asks the transaction's coordinator, so that no late batch stays open for ever (KIP-890). */
+function admitTransaction(
+  topic: string,
+  index: number,
+  records: Buffer,
+  { transactionalId }: Request,
+  { transactions, version }: Services,
+): Promise<ErrorCode> {
+  const claim = {
+    transactionalId: transactionalId ?? "",
+    producerId: producerId(records),
+    producerEpoch: producerEpoch(records),
+  }
+  return transactions.gate.admit(claim, topic, index, version >= ADDS_PARTITION_VERSION)
+}
+
 function refusedPartition(topic: string, index: number, errorCode: ErrorCode, services: Services): PartitionAnswer {
   const leader = errorCode === ErrorCode.NotLeaderOrFollower ? currentLeader(topic, index, services) : undefined
   return { index, errorCode, baseOffset: -1, ...(leader ? { currentLeader: leader } : {}) }
@@ -109,9 +142,4 @@ function refusedPartition(topic: string, index: number, errorCode: ErrorCode, se
 
 function leadersOf({ partitionResponses = [] }: TopicAnswer): number[] {
   return partitionResponses.flatMap(({ currentLeader: leader }) => leader?.leaderId ?? [])
-}
-
-/** RecordBatch v2: attributes at byte 21, bit 4. */
-function isTransactionalBatch(records: Buffer): boolean {
-  return records.length >= 23 && (records.readInt16BE(21) & 0x10) !== 0
 }
