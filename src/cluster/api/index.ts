@@ -12,6 +12,7 @@ import { onLeaveGroup } from "./13_leaveGroup"
 import { onSyncGroup } from "./14_syncGroup"
 import { onDescribeGroups } from "./15_describeGroups"
 import { onListGroups } from "./16_listGroups"
+import { onSaslHandshake } from "./17_saslHandshake"
 import { onApiVersions } from "./18_apiVersions"
 import { onCreateTopics } from "./19_createTopics"
 import { onDeleteTopics } from "./20_deleteTopics"
@@ -23,13 +24,21 @@ import { onAddOffsetsToTxn } from "./25_addOffsetsToTxn"
 import { onEndTxn } from "./26_endTxn"
 import { onWriteTxnMarkers } from "./27_writeTxnMarkers"
 import { onTxnOffsetCommit } from "./28_txnOffsetCommit"
+import { onDescribeAcls } from "./29_describeAcls"
+import { onCreateAcls } from "./30_createAcls"
+import { onDeleteAcls } from "./31_deleteAcls"
 import { onDescribeConfigs } from "./32_describeConfigs"
 import { onAlterConfigs } from "./33_alterConfigs"
 import { onDescribeLogDirs } from "./35_describeLogDirs"
+import { onSaslAuthenticate } from "./36_saslAuthenticate"
 import { onCreatePartitions } from "./37_createPartitions"
 import { onDeleteGroups } from "./42_deleteGroups"
 import { onIncrementalAlterConfigs } from "./44_incrementalAlterConfigs"
 import { onOffsetDelete } from "./47_offsetDelete"
+import { onDescribeClientQuotas } from "./48_describeClientQuotas"
+import { onAlterClientQuotas } from "./49_alterClientQuotas"
+import { onDescribeUserScramCredentials } from "./50_describeUserScramCredentials"
+import { onAlterUserScramCredentials } from "./51_alterUserScramCredentials"
 import { onUpdateFeatures } from "./57_updateFeatures"
 import { onDescribeCluster } from "./60_describeCluster"
 import { onDescribeTransactions } from "./65_describeTransactions"
@@ -57,6 +66,7 @@ export const handlers: readonly Handler[] = [
   onSyncGroup,
   onDescribeGroups,
   onListGroups,
+  onSaslHandshake,
   onApiVersions(() => handlers),
   onCreateTopics,
   onDeleteTopics,
@@ -68,13 +78,21 @@ export const handlers: readonly Handler[] = [
   onEndTxn,
   onWriteTxnMarkers,
   onTxnOffsetCommit,
+  onDescribeAcls,
+  onCreateAcls,
+  onDeleteAcls,
   onDescribeConfigs,
   onAlterConfigs,
   onDescribeLogDirs,
+  onSaslAuthenticate,
   onCreatePartitions,
   onDeleteGroups,
   onIncrementalAlterConfigs,
   onOffsetDelete,
+  onDescribeClientQuotas,
+  onAlterClientQuotas,
+  onDescribeUserScramCredentials,
+  onAlterUserScramCredentials,
   onUpdateFeatures,
   onDescribeCluster,
   onDescribeTransactions,

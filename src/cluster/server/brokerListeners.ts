@@ -1,15 +1,21 @@
 import type { Socket } from "node:net"
+import type { TlsOptions } from "node:tls"
 import type { ClientSnapshot } from "../../contract/snapshot"
 import type { Broker } from "../broker"
 import type { NodeListeners } from "../node"
-import { RequestAccess } from "../state/access"
+import { Authorizer } from "../state/acl/authorizer"
 import type { EndpointImage } from "../state/metadata/imageEntries"
+import { ClientQuotas } from "../state/quota/clientQuotas"
 import { Connection } from "./connection"
 import { Dispatch, type RequestOrigin } from "./dispatch"
 import { DEFAULT_IDLE_CONNECTION_MS, LINGER_MS, MAX_CONNECTIONS_PER_BROKER } from "./limits"
 import { type Listener, openListener } from "./listener"
 import type { ListenerOptions, SecurityProtocol } from "./options"
 import type { RequestFaults } from "./requestFaults"
+import { guardFrame } from "./sasl/guardFrames"
+import { SASL_MECHANISMS, SaslSession } from "./sasl/saslSession"
+import type { TlsIdentity } from "./tls/certificates"
+import { principalOfSocket, tlsOptionsOf } from "./tls/tlsOptions"
 import type { TraceRecorder } from "./trace"
 
 export interface BrokerListenersOptions {
@@ -20,6 +26,10 @@ export interface BrokerListenersOptions {
   readonly trace: TraceRecorder
   readonly faults: RequestFaults
   readonly clients: ClientLinks
+  /** The cluster's own certificate; made where a listener speaks TLS. */
+  readonly identity: TlsIdentity | undefined
+  /** Users of SASL/PLAIN with their passwords. */
+  readonly passwords: ReadonlyMap<string, string>
   readonly log: (line: string) => void
 }
 
@@ -56,10 +66,6 @@ export class ListenerFactory {
     const { host, listeners } = this.#options
     const own = new BrokerListeners(broker, this.#options)
     for (const { name, protocol, port, portStep } of listeners) {
-      if (protocol !== "PLAINTEXT") {
-        this.#options.log(`listener ${name}: ${protocol} is not served yet`)
-        continue
-      }
       const key = `${broker.id}:${name}`
       const wanted = port === 0 ? 0 : port + portStep * this.#options.brokerIds.indexOf(broker.id)
       const chosen = this.#ports.get(key) ?? wanted
@@ -69,7 +75,9 @@ export class ListenerFactory {
           protocol,
           host,
           port: chosen,
-          onSocket: (socket) => own.accept(socket, name),
+          tls: this.#tlsOf(broker, protocol),
+          onSocket: (socket) => own.accept(socket, name, protocol),
+          onRefused: (reason) => this.#options.log(`broker ${broker.id}: a TLS handshake on ${name} failed: ${reason}`),
         })
         this.#ports.set(key, listener.port)
         own.add(listener)
@@ -79,6 +87,12 @@ export class ListenerFactory {
       }
     }
     return own
+  }
+
+  #tlsOf(broker: Broker, protocol: SecurityProtocol): TlsOptions | undefined {
+    const { identity } = this.#options
+    const isTls = protocol === "SSL" || protocol === "SASL_SSL"
+    return isTls && identity ? tlsOptionsOf(broker.services.config, identity) : undefined
   }
 }
 
@@ -92,6 +106,8 @@ export class BrokerListeners implements NodeListeners {
   readonly #options: BrokerListenersOptions
   readonly #broker: Broker
   readonly #dispatch: Dispatch
+  readonly #authorizer: Authorizer
+  readonly #quotas: ClientQuotas
   readonly #listeners: Listener[] = []
   readonly #connections = new Map<string, Connection>()
   /** Who is connected, by connection. */
@@ -103,7 +119,10 @@ export class BrokerListeners implements NodeListeners {
     this.#options = options
     this.#broker = broker
     const { trace, faults, log } = options
-    this.#dispatch = new Dispatch({ services: broker.services, trace, faults, log })
+    const { services } = broker
+    this.#authorizer = new Authorizer(services.metadata, services.config)
+    this.#quotas = new ClientQuotas(services.metadata)
+    this.#dispatch = new Dispatch({ services, trace, faults, quotas: this.#quotas, log })
   }
 
   get endpoints(): readonly EndpointImage[] {
@@ -119,7 +138,7 @@ export class BrokerListeners implements NodeListeners {
     this.#listeners.push(listener)
   }
 
-  accept(socket: Socket, listener: string): void {
+  accept(socket: Socket, listener: string, protocol: SecurityProtocol): void {
     const { log, clients } = this.#options
     if (this.#connections.size >= MAX_CONNECTIONS_PER_BROKER) {
       log(`broker ${this.#broker.id}: refused a connection over the limit of ${MAX_CONNECTIONS_PER_BROKER}`)
@@ -130,12 +149,16 @@ export class BrokerListeners implements NodeListeners {
     const host = socket.remoteAddress ?? "unknown"
     const connectedMs = this.#broker.services.clock.now()
     this.clients.set(name, { clientId: "", host, broker: this.#broker.id, connectedMs })
+    const sasl = this.#saslOf(protocol)
     const connection: Connection = new Connection({
       socket,
       idleMs: this.#broker.services.config.number("connections.max.idle.ms") || DEFAULT_IDLE_CONNECTION_MS,
-      handle: (frame) => this.#dispatch.handle(frame, origin),
+      handle: (frame) =>
+        sasl
+          ? guardFrame(frame, sasl, () => this.#dispatch.handle(frame, origin))
+          : this.#dispatch.handle(frame, origin),
       replyDelayMs: () => clients.delayMs(this.#broker.id),
-      mayPipeline: () => true,
+      mayPipeline: () => sasl?.isSettled ?? true,
       onClosed: (reason) => {
         this.#connections.delete(name)
         this.clients.delete(name)
@@ -144,20 +167,44 @@ export class BrokerListeners implements NodeListeners {
           log(`broker ${this.#broker.id}: closed ${name} (${host}): ${reason}`)
       },
     })
+    const certified = principalOfSocket(socket)
+    const authorizer = this.#authorizer
     const origin: RequestOrigin = {
       name,
       connection: {
-        principal: "User:ANONYMOUS",
+        get principal() {
+          return sasl?.principal ?? certified
+        },
         host,
         listener,
+        sasl,
         closed: connection.closed,
         close: (reason) => connection.closeAfterReplies(reason),
       },
-      acl: RequestAccess.everything,
+      get acl() {
+        return authorizer.accessOf(this.connection.principal, host)
+      },
       introduce: (clientId, software) => this.#introduce(name, clientId, software),
+      throttle: (delayMs) => connection.throttle(delayMs),
     }
     this.#connections.set(name, connection)
     if (this.#paused || clients.isCut(this.#broker.id)) connection.hold()
+    const waitMs = this.#quotas.recordConnection(host, connectedMs)
+    if (waitMs > 0) connection.throttle(waitMs)
+  }
+
+  #saslOf(protocol: SecurityProtocol): SaslSession | undefined {
+    if (protocol !== "SASL_PLAINTEXT" && protocol !== "SASL_SSL") return undefined
+    const { config, clock, random, metadata } = this.#broker.services
+    const configured = config.configured.has("sasl.enabled.mechanisms")
+    return new SaslSession({
+      enabled: configured ? config.list("sasl.enabled.mechanisms") : SASL_MECHANISMS,
+      passwords: this.#options.passwords,
+      scram: metadata.scram,
+      maxReauthMs: config.number("connections.max.reauth.ms"),
+      clock,
+      random,
+    })
   }
 
   #introduce(name: string, clientId: string, software: string | undefined): void {

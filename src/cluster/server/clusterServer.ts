@@ -17,8 +17,10 @@ import { EventLog } from "./events"
 import type { StartOptions } from "./options"
 import { RequestFaults } from "./requestFaults"
 import { openRuntimeFolder, type RuntimeFolder } from "./runtimeFolder"
+import { createScramUsers } from "./sasl/createScramUsers"
 import { SnapshotBuilder } from "./snapshot"
 import { SnapshotSubscriptions } from "./subscriptions"
+import { clusterIdentity, type TlsIdentity } from "./tls/certificates"
 import { TraceRecorder } from "./trace"
 import { traceExchange } from "./traceLinks"
 
@@ -66,9 +68,11 @@ export class ClusterServer {
       const faults = new RequestFaults()
       const events = new EventLog()
       const disks = new Map<number, FaultyDisk>()
-      const cluster = assemble(options, folder.path, { network, trace, faults, disks, log })
+      const identity = await identityOf(options, folder.path)
+      const cluster = assemble(options, folder.path, { network, trace, faults, disks, identity, log })
       cluster.onEvent((event) => events.add(event))
       await cluster.start()
+      await createScramUsers(cluster, options.users)
       const loseDisk = (id: number) => rmSync(nodeFolder(folder.path, id), { recursive: true, force: true })
       const subscriptions = new SnapshotSubscriptions(new SnapshotBuilder(cluster, network))
       const commands = controlCommands({ cluster, network, disks, faults, trace, events, loseDisk })
@@ -101,10 +105,12 @@ interface Parts {
   readonly trace: TraceRecorder
   readonly faults: RequestFaults
   readonly disks: Map<number, FaultyDisk>
+  readonly identity: TlsIdentity | undefined
   readonly log: (line: string) => void
 }
 
-function assemble(options: StartOptions, data: string, { network, trace, faults, disks, log }: Parts): Cluster {
+function assemble(options: StartOptions, data: string, parts: Parts): Cluster {
+  const { network, trace, faults, disks, identity, log } = parts
   const { brokerIds, controllers, configs, host, advertisedHost, listeners } = options
   const clock = new SystemClock()
   const random = new SystemRandom()
@@ -118,6 +124,10 @@ function assemble(options: StartOptions, data: string, { network, trace, faults,
     trace,
     faults,
     clients: network,
+    identity,
+    passwords: new Map(
+      options.users.filter(({ mechanism }) => mechanism === "PLAIN").map((user) => [user.name, user.password]),
+    ),
     log,
   })
   const nodes = brokerIds.map((id, index) => {
@@ -146,6 +156,13 @@ function assemble(options: StartOptions, data: string, { network, trace, faults,
     }
   }
   return cluster
+}
+
+/** A certificate is made on first need: where a listener speaks TLS. */
+async function identityOf({ listeners, host, advertisedHost }: StartOptions, data: string) {
+  if (!listeners.some(({ protocol }) => protocol === "SSL" || protocol === "SASL_SSL")) return undefined
+  const hosts = [...new Set([advertisedHost, "localhost", host, "127.0.0.1", "::1"])]
+  return clusterIdentity(join(data, "tls"), hosts, Date.now())
 }
 
 function nodeFolder(data: string, id: number): string {

@@ -45,6 +45,7 @@ export class Connection {
   #closeReason: string = Connection.CLOSED_BY_CLIENT
   #paused = false
   #held = false
+  #throttle: NodeJS.Timeout | undefined
 
   constructor({ socket, idleMs, handle, replyDelayMs = () => 0, mayPipeline, onClosed }: ConnectionOptions) {
     this.#socket = socket
@@ -64,6 +65,7 @@ export class Connection {
     })
     socket.on("end", () => this.close(Connection.CLOSED_BY_CLIENT))
     socket.on("close", () => {
+      clearTimeout(this.#throttle)
       this.#closed.abort()
       this.#waiting = []
       this.#slots = []
@@ -93,6 +95,16 @@ export class Connection {
     this.#advance()
   }
 
+  /** Over its quota: replies go out, but no further request is read or started for this long (KIP-219). */
+  throttle(delayMs: number): void {
+    clearTimeout(this.#throttle)
+    this.#throttle = setTimeout(() => {
+      this.#throttle = undefined
+      this.#advance()
+    }, delayMs)
+    this.#advance()
+  }
+
   /** Ends the connection once the replies that stand before are out: what Kafka does after a refused acks=0. */
   closeAfterReplies(reason: string): void {
     this.#slots.push({ reply: { kind: "close", reason } })
@@ -118,11 +130,12 @@ export class Connection {
       const frame = this.#waiting.shift()
       if (frame) this.#start(frame)
     }
-    this.#setPaused(this.#held || this.#waiting.length > 0)
+    this.#setPaused(this.#held || this.#throttle !== undefined || this.#waiting.length > 0)
   }
 
   #mayStart(): boolean {
-    if (this.#held || this.#socket.destroyed || this.#slots.length >= MAX_PIPELINED_REQUESTS) return false
+    if (this.#held || this.#throttle !== undefined || this.#socket.destroyed) return false
+    if (this.#slots.length >= MAX_PIPELINED_REQUESTS) return false
     if (this.#slots.length > 0 && !this.#mayPipeline()) return false
     return this.#socket.writableLength < MAX_UNSENT_REPLY_BYTES
   }

@@ -8,18 +8,26 @@ import { handlers } from "../api"
 import { errorResponse, firstErrorCode } from "../api/errorResponse"
 import type { BrokerServices, Handler, RequestConnection } from "../handler"
 import type { RequestAccess } from "../state/access"
+import type { ClientQuotas } from "../state/quota/clientQuotas"
+import type { QuotaKind } from "../state/quota/quotaEntity"
 import type { Reply } from "./connection"
 import type { RequestFaults } from "./requestFaults"
 import type { TraceRecorder } from "./trace"
 import { traceFields } from "./traceFields"
 
+const PRODUCE_KEY = 0
+const FETCH_KEY = 1
 const API_VERSIONS_KEY = 18
+/** Who cannot yet be known, or must be let through: SaslHandshake, ApiVersions, SaslAuthenticate. */
+const UNTHROTTLED: ReadonlySet<number> = new Set([17, API_VERSIONS_KEY, 36])
+const MS_PER_SECOND = 1_000
 const handlersByKey: readonly (Handler | undefined)[] = sparse(handlers)
 
 export interface DispatchOptions {
   readonly services: BrokerServices
   readonly trace: TraceRecorder
   readonly faults: RequestFaults
+  readonly quotas: ClientQuotas
   readonly log: (line: string) => void
 }
 
@@ -31,6 +39,8 @@ export interface RequestOrigin {
   readonly acl: RequestAccess
   /** Told of every request: who the client says it is. */
   readonly introduce: (clientId: string, software: string | undefined) => void
+  /** Reads nothing more of the connection for a while: its client is over a quota. */
+  readonly throttle: (delayMs: number) => void
 }
 
 /** One request at work. */
@@ -40,6 +50,9 @@ interface Exchange {
   readonly request: object
   readonly origin: RequestOrigin
   readonly startedMs: number
+  readonly requestBytes: number
+  /** Milliseconds that the handler kept the processor, before its first wait. */
+  busyMs: number
 }
 
 /** Takes one broker's frames apart, has them handled, puts replies together, and records them all. */
@@ -67,7 +80,7 @@ export class Dispatch {
     }
     origin.introduce(header.clientId ?? "", softwareOf(header, request))
     const startedMs = this.#options.services.clock.now()
-    return this.#run({ handler, header, request, origin, startedMs })
+    return this.#run({ handler, header, request, origin, startedMs, requestBytes: frame.length, busyMs: 0 })
   }
 
   #run(exchange: Exchange): Reply | Promise<Reply> {
@@ -82,6 +95,7 @@ export class Dispatch {
       })
     }
     try {
+      const begun = performance.now()
       const answer = handler.handle(request, {
         ...services,
         version: header.apiVersion,
@@ -89,6 +103,7 @@ export class Dispatch {
         connection: { ...origin.connection, clientId: header.clientId },
         acl: origin.acl,
       })
+      exchange.busyMs = performance.now() - begun
       if (!(answer instanceof Promise)) return this.#finish(exchange, answer)
       return answer.then(
         (response) => this.#finish(exchange, response),
@@ -105,13 +120,35 @@ export class Dispatch {
     if (this.#options.trace.isRecording) this.#record(exchange, response, dropped)
     if (response === undefined || dropped) return { kind: "none" }
     try {
-      return {
-        kind: "frame",
-        chunks: encodeResponseChunks(handler.api, header.apiVersion, header.correlationId, response),
-      }
+      const encode = (body: ResponseInput<Handler["api"]>) =>
+        encodeResponseChunks(handler.api, header.apiVersion, header.correlationId, body)
+      const chunks = encode(response)
+      const throttleTimeMs = this.#throttleMs(exchange, chunks)
+      if (throttleTimeMs === 0) return { kind: "frame", chunks }
+      exchange.origin.throttle(throttleTimeMs)
+      return { kind: "frame", chunks: encode({ ...response, throttleTimeMs } as ResponseInput<Handler["api"]>) }
     } catch (error) {
       return this.#broken(error)
     }
+  }
+
+  /** What the exchange has used of its client's quotas; the longest of the waits that they ask for (KIP-13, KIP-124). */
+  #throttleMs({ handler, header, origin, requestBytes, busyMs }: Exchange, chunks: readonly Buffer[]): number {
+    const { quotas, services } = this.#options
+    if (!quotas.areSet || UNTHROTTLED.has(handler.api.key)) return 0
+    const nowMs = services.clock.now()
+    const use = (kind: QuotaKind, amount: number) =>
+      quotas.record(kind, origin.connection.principal, header.clientId ?? "", amount, nowMs)
+    const byTime = use("request", (busyMs / MS_PER_SECOND) * 100)
+    if (handler.api.key === PRODUCE_KEY) return Math.max(byTime, use("produce", requestBytes))
+    if (handler.api.key !== FETCH_KEY) return byTime
+    return Math.max(
+      byTime,
+      use(
+        "fetch",
+        chunks.reduce((sum, { length }) => sum + length, 0),
+      ),
+    )
   }
 
   #record(exchange: Exchange, response: unknown, dropped: boolean): void {

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net"
+import { createServer as createTlsServer, type TlsOptions } from "node:tls"
 import type { SecurityProtocol } from "./options"
 
 export interface ListenerStart {
@@ -7,7 +8,11 @@ export interface ListenerStart {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
+  /** Absent: connections are in the clear. */
+  readonly tls?: TlsOptions | undefined
   readonly onSocket: (socket: Socket) => void
+  /** A TLS handshake that came to nothing. */
+  readonly onRefused: (reason: string) => void
 }
 
 /** One listening port of one broker. */
@@ -26,10 +31,14 @@ export class PortRefusal extends Error {
 /** Sockets that wait to be accepted: the system's own maximum applies. */
 const BACKLOG = 1_024
 
+/** What one read of a socket takes at most. */
+const READ_BYTES = 256 * 1024
+
 /** Binds a port. Rejects with `PortRefusal` where that is not possible. */
-export function openListener({ name, protocol, host, port, onSocket }: ListenerStart): Promise<Listener> {
+export function openListener(start: ListenerStart): Promise<Listener> {
+  const { name, protocol, host, port } = start
   return new Promise((resolve, reject) => {
-    const server = createServer({ noDelay: true, highWaterMark: 256 * 1024 }, onSocket)
+    const server = serverOf(start)
     server.once("error", (error: NodeJS.ErrnoException) => reject(new PortRefusal(refusalOf(error, host, port))))
     server.listen({ host, port, backlog: BACKLOG }, () => {
       server.removeAllListeners("error")
@@ -38,6 +47,13 @@ export function openListener({ name, protocol, host, port, onSocket }: ListenerS
       resolve({ name, protocol, port: boundPort(server), close: () => closeServer(server) })
     })
   })
+}
+
+function serverOf({ tls, onSocket, onRefused }: ListenerStart): Server {
+  if (!tls) return createServer({ noDelay: true, highWaterMark: READ_BYTES }, onSocket)
+  const server = createTlsServer({ ...tls, noDelay: true, highWaterMark: READ_BYTES }, onSocket)
+  server.on("tlsClientError", (error) => onRefused(error.message))
+  return server
 }
 
 function boundPort(server: Server): number {

@@ -34,10 +34,14 @@ export type Authorize = (operation: AclOperation, type: ResourceName, name: stri
 
 /** What the principal of one request may do. */
 export class RequestAccess {
-  constructor(private readonly authorize: Authorize) {}
+  constructor(
+    private readonly authorize: Authorize,
+    /** False where no authorizer is set: there is nothing to create ACLs for. */
+    readonly isEnforced = true,
+  ) {}
 
   /** Without an authorizer everyone may do everything, as in Kafka. */
-  static readonly everything = new RequestAccess(() => true)
+  static readonly everything = new RequestAccess(() => true, false)
 
   may(operation: AclOperation, type: ResourceName, name: string): boolean {
     return this.authorize(operation, type, name)

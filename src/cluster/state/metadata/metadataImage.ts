@@ -24,9 +24,11 @@ export class MetadataImage {
   readonly configs = new Map<string, ReadonlyMap<string, string>>()
   readonly features = new Map<string, number>()
   readonly acls = new Map<string, AclImage>()
+  /** Rises with every change of an ACL: what is derived from them is made anew. */
+  aclRevision = 0
   /** Keyed "mechanism:user". */
   readonly scram = new Map<string, ScramImage>()
-  /** Client quotas: the entity as text of sorted "type=name" pairs, then key → value. */
+  /** Client quotas: the entity as `quotaEntityKey` writes it, then key → value. */
   readonly quotas = new Map<string, ReadonlyMap<string, number>>()
   nextProducerId = 0
 
@@ -81,6 +83,7 @@ export class MetadataImage {
     refill(this.configs, other.configs)
     refill(this.features, other.features)
     refill(this.acls, other.acls)
+    this.aclRevision++
     refill(this.scram, other.scram)
     refill(this.quotas, other.quotas)
   }
