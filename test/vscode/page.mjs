@@ -81,7 +81,7 @@ export async function servePage(browser, results) {
     address: `http://127.0.0.1:${server.address().port}`,
     done,
     open: (address) => page.goto(address),
-    saveEvidence: (name) => screenshot(page, results, name).catch(() => undefined),
+    saveEvidence: (name) => screenshot(page, results, name).catch((error) => console.log(error.message)),
     close: () => server.close(),
   }
 }
@@ -101,7 +101,7 @@ async function inNotebook(page, expression) {
 async function notebookFrame(page) {
   for (const frame of page.frames()) {
     const found = await frame
-      .evaluate(`!!document.querySelector("#container > .preview, #container > .cell_container, .output_container")`)
+      .evaluate(`!!document.querySelector("#container .preview, #container .cell_container, .output_container")`)
       .catch(() => false)
     if (found) return frame
   }

@@ -14,7 +14,7 @@ import { pathWithoutNode, processesOf } from "./host.mjs"
 import { servePage } from "./page.mjs"
 
 /** How long a suite may take before it counts as hung. */
-const suiteTimeoutMs = 8 * 60_000
+const suiteTimeoutMs = Number(process.env.LOGBOOK_SUITE_TIMEOUT_MS ?? 6 * 60_000)
 
 /** How long processes of ours may outlive the window: the reconnection grace of the server, and their own end. */
 const processEndMs = 30_000
@@ -78,6 +78,9 @@ function installExtension(host, home, extensionsFolder) {
   const where = ["--extensions-dir", extensionsFolder, "--user-data-dir", join(home, "data")]
   const installed = spawnSync(node, [entry, ...where, "--install-extension", scenario.vsix], { encoding: "utf8" })
   if (installed.status !== 0) throw new Error(`The .vsix does not install: ${installed.stdout}${installed.stderr}`)
+  // The list that an installation leaves is all that VS Code then looks at: without it, it looks at the folders, and
+  // finds the companion too.
+  rmSync(join(extensionsFolder, "extensions.json"), { force: true })
 }
 
 function writeCompanion(extensionsFolder) {
@@ -131,7 +134,7 @@ async function checkNothingLeft(extensionsFolder) {
 function keepLogs(data) {
   const logs = join(data, "logs")
   for (const name of safeList(logs)) {
-    spawnSync("cp", ["-r", join(logs, name), join(results, "logs")])
+    spawnSync("cp", ["-r", join(logs, name), join(results, `logs-${name}`)])
   }
 }
 
