@@ -23,6 +23,8 @@ export interface CoordinatorAppend {
 export interface CoordinatorLog {
   /** Appends one batch, at once. */
   append(records: readonly StoredRecord[], timestampMs: number, producer?: TransactionalProducer): CoordinatorAppend
+  /** All that the log holds is below the high watermark. */
+  readonly isCommitted: boolean
   /** All whole batches, oldest first, in chunks of several. For loading. */
   chunks(): Iterable<Buffer>
 }

@@ -10,6 +10,9 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1
 /** A led partition as a coordinator writes it: acks=all, told when it is committed. */
 export function partitionCoordinatorLog(partition: Partition): CoordinatorLog {
   return {
+    get isCommitted() {
+      return partition.highWatermark >= partition.logEndOffset
+    },
     append(records, timestampMs, producer) {
       const batch = encodeBatch({
         ...(producer ? { ...producer, isTransactional: true } : {}),

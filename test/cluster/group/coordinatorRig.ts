@@ -73,6 +73,10 @@ export class MemoryLog implements CoordinatorLog {
     return { appended: true, committed: new Promise((resolve) => this.waiting.push(() => resolve(ErrorCode.None))) }
   }
 
+  get isCommitted(): boolean {
+    return !this.held
+  }
+
   release(): void {
     this.held = false
     for (const resolve of this.waiting.splice(0)) resolve()

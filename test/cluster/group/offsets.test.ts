@@ -68,6 +68,29 @@ describe("committing offsets", () => {
     expect([commit.answer, a.committed()]).toEqual([0, 5])
   })
 
+  test("shows what an older coordinator wrote only when the new one has it replicated", async () => {
+    const rig = new CoordinatorRig(noDelay)
+    rig.log.held = true
+    new ClassicClient(rig, "simple").commit(5)
+    rig.failOver()
+    await rig.clock.advance(2_000)
+    const before = rig.shard.state
+    rig.log.release()
+    await rig.clock.advance(500)
+    expect([before, rig.shard.state, new ClassicClient(rig, "simple").committed()]).toEqual(["loading", "active", 5])
+  })
+
+  test("of a deleted topic are forgotten", async () => {
+    const rig = new CoordinatorRig(noDelay)
+    const simple = new ClassicClient(rig, "simple")
+    simple.commit(5)
+    await settle()
+    rig.shard.deleteTopics(new Set(["orders"]))
+    await settle()
+    rig.failOver()
+    expect(simple.committed()).toBe(-1)
+  })
+
   test("tells that the coordinator is not available when replication takes too long; the write stays", async () => {
     const rig = new CoordinatorRig(noDelay)
     const a = new ClassicClient(rig, "simple")

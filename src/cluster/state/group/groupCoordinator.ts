@@ -107,6 +107,11 @@ export class GroupCoordinator implements PartitionOwner {
     this.shards.delete(index)
   }
 
+  /** Offsets of deleted topics go with them. */
+  onTopicsRemoved(names: ReadonlySet<string>): void {
+    if (names.size > 0) for (const shard of this.shards.values()) shard.deleteTopics(names)
+  }
+
   /** Ends all timers, when the broker stops. */
   close(): void {
     for (const index of [...this.shards.keys()]) this.onResigned(index)

@@ -14,7 +14,7 @@ import { expireOffsets } from "./expireOffsets"
 import type { GroupConfig } from "./groupConfig"
 import type { Group, GroupState } from "./groupContext"
 import { GroupOffsets } from "./groupOffsets"
-import { decodeGroupRecord, encodeGroupRecord, type GroupRecord, type OffsetValue } from "./groupRecords"
+import { decodeGroupRecord, encodeGroupRecord, type GroupRecord, type OffsetValue, offsetRecord } from "./groupRecords"
 
 export interface GroupShardOptions {
   /** Index within `__consumer_offsets`. */
@@ -25,6 +25,10 @@ export interface GroupShardOptions {
   readonly topics: TopicView
   readonly newId: () => string
 }
+
+/** How often a shard that has read its log looks whether all of it is replicated. */
+const FIRST_COMMIT_CHECK_MS = 5
+const LAST_COMMIT_CHECK_MS = 500
 
 type Done = (errorCode: ErrorCode) => void
 
@@ -47,6 +51,7 @@ export class GroupShard implements GroupState {
   private readonly inFlight = new Set<Done>()
   private readonly afterWrites: (() => void)[] = []
   private expiryTimer: Timer | undefined
+  private commitTimer: Timer | undefined
 
   constructor(options: GroupShardOptions) {
     this.partition = options.partition
@@ -60,7 +65,7 @@ export class GroupShard implements GroupState {
   /** Rebuilds the state from the whole log, then lets sessions run. */
   load(): void {
     for (const chunk of this.log.chunks()) for (const batch of batchesOf(chunk)) this.replayBatch(batch)
-    this.activate()
+    this.activateWhenCommitted(FIRST_COMMIT_CHECK_MS)
   }
 
   createClassicGroup(groupId: string, nowMs = this.clock.now()): ClassicGroup {
@@ -119,10 +124,23 @@ export class GroupShard implements GroupState {
     this.revision += 1
   }
 
+  /** Forgets what groups committed for topics that are gone. */
+  deleteTopics(names: ReadonlySet<string>): void {
+    if (this.state !== "active") return
+    const records: GroupRecord[] = []
+    for (const [group, offsets] of this.offsets) {
+      for (const { topic, partition } of offsets.entries()) {
+        if (names.has(topic)) records.push(offsetRecord(group, topic, partition, null))
+      }
+    }
+    if (records.length > 0) this.write(records, () => {})
+  }
+
   /** Ends all timers and sends everybody who waits to another coordinator. */
   close(): void {
     this.state = "closed"
     this.expiryTimer?.cancel()
+    this.commitTimer?.cancel()
     for (const answer of [...this.inFlight]) answer(ErrorCode.NotCoordinator)
     for (const group of this.groups.values()) group.close(ErrorCode.NotCoordinator)
     for (const action of this.afterWrites.splice(0)) action()
@@ -165,6 +183,14 @@ export class GroupShard implements GroupState {
     if (offsets.isEmpty) this.offsets.delete(key.group)
     // A simple consumer's group exists by its offsets alone.
     else if (!this.groups.has(key.group)) this.createClassicGroup(key.group, value?.commitTimestamp)
+  }
+
+  /** What the old leader had not committed may be read only when this one has. */
+  private activateWhenCommitted(delayMs: number): void {
+    if (this.log.isCommitted) return void this.activate()
+    this.commitTimer = this.clock.setTimer(delayMs, () =>
+      this.activateWhenCommitted(Math.min(delayMs * 2, LAST_COMMIT_CHECK_MS)),
+    )
   }
 
   private activate(): void {
