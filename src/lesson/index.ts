@@ -2,7 +2,7 @@ export { type CommentLine, commentLines } from "./commentPairs"
 export { type Coverage, findCoverage } from "./coverage"
 export { exportHtml } from "./export/exportHtml"
 export { exportNotebook } from "./export/exportNotebook"
-export { blockKindOf, type Info, parseInfo } from "./infoString"
+export { blockKindOf, parseInfo } from "./infoString"
 export { displaysLanguage, filterLanguage, type LanguageBlock, languageBlocks } from "./languageBlocks"
 export type {
   Block,
@@ -13,13 +13,15 @@ export type {
   CodeCell,
   Fence,
   FrontMatter,
+  Info,
   Lesson,
   LessonCluster,
   Problem,
   ProseBlockKind,
   ProseCell,
 } from "./lesson"
-export { type LintedCode, type LintSurroundings, lintLesson } from "./lint/lintLesson"
+export { lintLesson } from "./lint/lintLesson"
+export type { LintedCode, LintSurroundings } from "./lint/lintSurroundings"
 export { parseLesson } from "./parseLesson"
 export {
   type CellSource,

@@ -1,13 +1,4 @@
-import type { BlockKind } from "./lesson"
-
-/** A fence's info string: `ts check id=full-isr for=lower-the-wait`. */
-export interface Info {
-  /** The first word, lower-case; empty where there is none. */
-  readonly language: string
-  /** The further words that are not `key=value`. */
-  readonly words: readonly string[]
-  readonly attributes: Readonly<Record<string, string>>
-}
+import type { BlockKind, Info } from "./lesson"
 
 /** Splits an info string. A value with spaces stands in double quotes: `name="two words"`. */
 export function parseInfo(text: string): Info {

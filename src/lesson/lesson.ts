@@ -1,5 +1,4 @@
 import type { LocalizedText } from "../contract/language"
-import type { Info } from "./infoString"
 
 /**
  * A lesson as it stands in its file: markdown that also reads well on GitHub. The file is
@@ -102,4 +101,13 @@ export interface Fence {
   readonly info: string
   /** The closing line exactly, or undefined where the fence is not closed. */
   readonly closing: string | undefined
+}
+
+/** A fence's info string: `ts check id=full-isr for=lower-the-wait`. */
+export interface Info {
+  /** The first word, lower-case; empty where there is none. */
+  readonly language: string
+  /** The further words that are not `key=value`. */
+  readonly words: readonly string[]
+  readonly attributes: Readonly<Record<string, string>>
 }

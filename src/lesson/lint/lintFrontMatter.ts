@@ -1,5 +1,5 @@
 import type { Lesson, Problem } from "../lesson"
-import type { LintSurroundings } from "./lintLesson"
+import type { LintSurroundings } from "./lintSurroundings"
 
 /** A lesson says what it is called, what it is about, how long it takes and what it builds on. */
 export function lintFrontMatter(lesson: Lesson, { lessonIds }: LintSurroundings): Problem[] {

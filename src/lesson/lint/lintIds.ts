@@ -1,5 +1,5 @@
 import type { Lesson, Problem } from "../lesson"
-import type { LintSurroundings } from "./lintLesson"
+import type { LintSurroundings } from "./lintSurroundings"
 
 /** Ids are unique; what a block names by `for=`, `record=`, `compare=` or as a diagram exists. */
 export function lintIds(lesson: Lesson, { liveKinds }: LintSurroundings): Problem[] {

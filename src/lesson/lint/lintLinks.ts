@@ -1,6 +1,6 @@
 import MarkdownIt from "markdown-it"
 import type { Lesson, Problem } from "../lesson"
-import type { LintSurroundings } from "./lintLesson"
+import type { LintSurroundings } from "./lintSurroundings"
 
 const markdown = new MarkdownIt("default", { html: true })
 
