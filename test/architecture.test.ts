@@ -35,7 +35,8 @@ const entries = [
   "src/cluster/main.ts",
   "src/cluster/sim/main.ts",
   "src/kernel/main.ts",
-  "src/kernel/worker.ts",
+  // Injected into the bundle by the build.
+  "src/kernel/nodeGlobals.ts",
   "src/cli/main.ts",
   "src/renderer/main.ts",
   "src/renderer/outputs.ts",
