@@ -47,6 +47,10 @@ export class CellRun implements KitContext {
     this.output.display({ type: "display", ...(id !== undefined && { id }), items })
   }
 
+  write(stream: "stdout" | "stderr", text: string): void {
+    this.output.write(stream, text)
+  }
+
   check(result: CheckResult): void {
     this.checks.push(result)
   }

@@ -8,7 +8,7 @@ import type {
 } from "../contract/kernel"
 import { outputMime } from "../contract/kernel"
 import type { TraceEntry } from "../contract/trace"
-import { createKit } from "../kit/kit"
+import { createKit } from "../kit/createKit"
 import { CellRun, currentRun } from "./cellRun"
 import { type CompiledCell, compileCell, importFunction } from "./compileCell"
 import { describeError, scriptName } from "./describeError"

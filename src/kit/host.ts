@@ -23,6 +23,8 @@ export interface KitContext {
   /** Shows something; what has an `id` replaces what had it before. */
   display(items: readonly MimeItem[], id?: string): void
   check(result: CheckResult): void
+  /** Text of a process that was started, as it came. */
+  write?(stream: "stdout" | "stderr", text: string): void
   /** `close` is called when the cell is interrupted, run again, or the kernel ends. */
   own(resource: OwnedResource): void
 }
