@@ -1,20 +1,13 @@
 import type { ClusterEvent } from "../contract/control"
+import type { QuorumSnapshot } from "../contract/snapshot"
 import type { Clock } from "./clock"
-import type { Disk } from "./disk"
 import type { Handler } from "./handler"
 import type { ProcessLinks } from "./links"
-import type { Node, OpenListeners } from "./node"
+import { Node, type NodeSetup, type OpenListeners } from "./node"
 import type { Random } from "./random"
-import type { MetadataImage } from "./state/metadata/metadataImage"
-
-export interface NodeSetup {
-  readonly id: number
-  readonly roles: readonly ("broker" | "controller")[]
-  readonly rack?: string
-  /** Its own disk; the log folder is the disk's `folder`. */
-  readonly disk: Disk
-  readonly folder: string
-}
+import type { ImageChanges } from "./state/metadata/imageChanges"
+import { MetadataEvents } from "./state/metadata/metadataEvents"
+import { MetadataImage } from "./state/metadata/metadataImage"
 
 export interface ClusterSetup {
   readonly clusterId: string
@@ -29,22 +22,123 @@ export interface ClusterSetup {
   readonly openListeners: OpenListeners
 }
 
+type NewEvent = Omit<ClusterEvent, "sequence">
+
 /** N nodes in one process. */
-export declare class Cluster {
-  constructor(setup: ClusterSetup)
+export class Cluster {
   readonly clusterId: string
   readonly nodes: ReadonlyMap<number, Node>
   readonly links: ProcessLinks
+  readonly #clock: Clock
+  readonly #listeners = new Set<() => void>()
+  readonly #eventListeners = new Set<(event: NewEvent) => void>()
+  readonly #events: MetadataEvents
+  #revision = 0
+  #toldOffset = 0
+  #isNotified = true
+  #lastKnown: MetadataImage
+
+  constructor(setup: ClusterSetup) {
+    const { clusterId, configs, clock, random, links, handlers, openListeners } = setup
+    this.clusterId = clusterId
+    this.links = links
+    this.#clock = clock
+    this.#lastKnown = new MetadataImage(clusterId)
+    this.#events = new MetadataEvents((event) => this.#emit(event))
+    const voters = setup.nodes.filter(({ roles }) => roles.includes("controller")).map(({ id }) => id)
+    const noteChange = () => this.#noteChange()
+    // Every node replays the same log: whoever is first tells.
+    const noteMetadata = (image: MetadataImage, changes: ImageChanges) => {
+      if (image.offset <= this.#toldOffset) return
+      this.#toldOffset = image.offset
+      this.#events.compare(image, changes)
+    }
+    const around = {
+      clusterId,
+      voters,
+      configs,
+      clock,
+      random,
+      links,
+      handlers,
+      openListeners,
+      noteChange,
+      noteMetadata,
+    }
+    this.nodes = new Map(setup.nodes.map((node) => [node.id, new Node(node, around)]))
+    links.onChange = noteChange
+  }
+
   /** Rises with every change that a snapshot could show. */
-  readonly revision: number
-  /** The newest committed metadata that any running node has. */
-  readonly metadata: MetadataImage
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** The newest committed metadata that any running node has; the last known when none runs. */
+  get metadata(): MetadataImage {
+    for (const { metadata } of this.nodes.values()) {
+      if (metadata && metadata.offset >= this.#lastKnown.offset) this.#lastKnown = metadata
+    }
+    return this.#lastKnown
+  }
+
+  /** What the controllers say of themselves; undefined while none leads. */
+  get quorum(): QuorumSnapshot | undefined {
+    const leading = [...this.nodes.values()]
+      .flatMap(({ raft }) => (raft?.leader ? [raft] : []))
+      .sort((a, b) => b.epoch - a.epoch)[0]
+    if (!leading?.leader) return undefined
+    const { replicas } = leading.leader
+    const { id, voters, log } = leading.setup
+    const describe = (voter: number) => {
+      if (voter === id) return { logEnd: log.endOffset, lastCaughtUpMs: this.#clock.now() }
+      const { logEnd = -1, lastCaughtUpMs = -1 } = replicas.get(voter) ?? {}
+      return { logEnd, lastCaughtUpMs }
+    }
+    return {
+      leaderId: id,
+      epoch: leading.epoch,
+      highWatermark: leading.highWatermark,
+      voters: Object.fromEntries(voters.map((voter) => [voter, describe(voter)])),
+    }
+  }
+
   /** Calls back after every change, at most once per turn of the event loop. Returns how to stop. */
-  onChange(listener: () => void): () => void
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   /** Calls back for every event in order. */
-  onEvent(listener: (event: Omit<ClusterEvent, "sequence">) => void): () => void
+  onEvent(listener: (event: NewEvent) => void): () => void {
+    this.#eventListeners.add(listener)
+    return () => this.#eventListeners.delete(listener)
+  }
+
   /** Starts every node; resolves when all are up. */
-  start(): Promise<void>
-  /** Controlled shutdown of every node. */
-  stop(): Promise<void>
+  async start(): Promise<void> {
+    await Promise.all([...this.nodes.values()].map((node) => node.start()))
+  }
+
+  /** Controlled shutdown of every node, brokers that are no controllers first. */
+  async stop(): Promise<void> {
+    const nodes = [...this.nodes.values()]
+    const isController = (node: Node) => node.roles.includes("controller")
+    await Promise.all(nodes.filter((node) => !isController(node)).map((node) => node.stop()))
+    for (const node of nodes.filter(isController).reverse()) await node.stop()
+  }
+
+  #noteChange(): void {
+    this.#revision++
+    if (!this.#isNotified) return
+    this.#isNotified = false
+    this.#clock.setTimer(0, () => {
+      this.#isNotified = true
+      for (const listener of [...this.#listeners]) listener()
+    })
+  }
+
+  #emit(event: Omit<NewEvent, "atMs">): void {
+    for (const listener of this.#eventListeners) listener({ atMs: this.#clock.now(), ...event })
+  }
 }

@@ -2,11 +2,14 @@ import type { Api, RequestOf, ResponseInput } from "../protocol/schema"
 import type { Clock } from "./clock"
 import type { Random } from "./random"
 import type { RequestAccess } from "./state/access"
+import type { ConnectionAuthentication } from "./state/authentication"
 import type { ControllerClient } from "./state/controllerClient"
 import type { GroupCoordinator } from "./state/group/groupCoordinator"
 import type { MetadataImage } from "./state/metadata/metadataImage"
 import type { NodeConfig } from "./state/nodeConfig"
+import type { ProducerIds } from "./state/producerIds"
 import type { ReplicaManager } from "./state/replica/replicaManager"
+import type { TransactionCoordinator } from "./state/transaction/transactionCoordinator"
 
 /** What every handler may use: this broker's parts, and the one request. */
 export interface Services extends BrokerServices, RequestContext {}
@@ -22,6 +25,8 @@ export interface BrokerServices {
   readonly controller: ControllerClient
   readonly replicas: ReplicaManager
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
+  readonly producerIds: ProducerIds
 }
 
 /** What belongs to one request. */
@@ -40,6 +45,8 @@ export interface RequestConnection {
   readonly host: string
   /** The name of the listener that it came in by. */
   readonly listener: string
+  /** How it says who it is; undefined on a listener without SASL. */
+  readonly sasl?: ConnectionAuthentication | undefined
   /** Aborted when the connection is gone: parked requests end. */
   readonly closed: AbortSignal
   /** Ends it after the replies that stand before: Produce with acks=0 has no other way to say no. */

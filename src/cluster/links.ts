@@ -1,17 +1,18 @@
-import type { Api, RequestInput, ResponseInput } from "../protocol/schema"
+import type { Api, RequestInput, RequestOf, ResponseInput, ResponseOf } from "../protocol/schema"
 import type { Clock, Timer } from "./clock"
+import { fillDefaults } from "./fillDefaults"
 
-/** Requests over links go by reference, never encoded: what a sender leaves out, the receiver finds absent. */
+/** Requests over links go by reference, never encoded: what a sender leaves out, the receiver finds at its default. */
 export interface LinkRequest<A extends Api = Api> {
   readonly from: number
   readonly to: number
   readonly api: A
   readonly version: number
-  readonly body: RequestInput<A>
+  readonly body: RequestOf<A>
 }
 
-/** A node's side that takes requests. Never throws for what Kafka answers with an error code. */
-export type LinkReceiver = (request: LinkRequest) => Promise<ResponseInput<Api>>
+/** A node's side that takes requests. Undefined: it cannot answer, as when it is not the controller any more. */
+export type LinkReceiver = (request: LinkRequest) => Promise<ResponseInput<Api> | undefined>
 
 /** The wires between the nodes. Production: in this process. Simulation: the same on virtual time, with loss. */
 export interface Links {
@@ -27,7 +28,7 @@ export interface Links {
     version: number,
     body: RequestInput<A>,
     timeoutMs?: number,
-  ): Promise<ResponseInput<A> | undefined>
+  ): Promise<ResponseOf<A> | undefined>
 }
 
 /** Kafka: replica.socket.timeout.ms and controller.socket.timeout.ms. */
@@ -87,9 +88,9 @@ export class ProcessLinks implements Links {
     version: number,
     body: RequestInput<A>,
     timeoutMs: number = DEFAULT_LINK_TIMEOUT_MS,
-  ): Promise<ResponseInput<A> | undefined> {
+  ): Promise<ResponseOf<A> | undefined> {
     return new Promise((resolve) => {
-      const request: LinkRequest = { from, to, api, version, body }
+      const request: LinkRequest = { from, to, api, version, body: fillDefaults(api.request, body) as RequestOf<Api> }
       const sentMs = this.#clock.now()
       let timer: Timer | undefined
       const flight: Flight = {
@@ -101,7 +102,7 @@ export class ProcessLinks implements Links {
           timer?.cancel()
           this.#flights.delete(flight)
           this.observer?.({ ...request, sentMs, latencyMs: this.#clock.now() - sentMs, response })
-          resolve(response as ResponseInput<A> | undefined)
+          resolve(response && (fillDefaults(api.response, response) as ResponseOf<A>))
         },
       }
       this.#flights.add(flight)

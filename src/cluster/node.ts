@@ -1,7 +1,25 @@
 import type { NodeRole, NodeState } from "../contract/snapshot"
-import type { Broker } from "./broker"
+import { fetch } from "../protocol/api/01_fetch"
+import type { Api, RequestOf, ResponseInput } from "../protocol/schema"
+import { Broker } from "./broker"
+import { type Clock, NodeClock } from "./clock"
 import type { Disk } from "./disk"
+import type { Handler } from "./handler"
+import type { LinkRequest, ProcessLinks } from "./links"
+import { LogFolder } from "./log/logFolder"
+import { metadataTopicId, type Random, randomUuid } from "./random"
+import { Controller } from "./state/controller/controller"
+import { answerController, isControllerRequest } from "./state/controller/controllerRequests"
+import { applyRecord } from "./state/metadata/applyRecord"
+import { ImageChanges } from "./state/metadata/imageChanges"
 import type { EndpointImage } from "./state/metadata/imageEntries"
+import { MetadataImage } from "./state/metadata/metadataImage"
+import { decodeMetadata } from "./state/metadata/metadataRecord"
+import { NodeConfig } from "./state/nodeConfig"
+import { endOfBatches, MetadataLog } from "./state/quorum/metadataLog"
+import { answerQuorum, isQuorumRequest } from "./state/quorum/quorumRequests"
+import { QuorumStateFile } from "./state/quorum/quorumStateFile"
+import { Raft } from "./state/quorum/raft"
 
 /** The sockets of one life of one broker. */
 export interface NodeListeners {
@@ -18,24 +36,256 @@ export interface NodeListeners {
 /** Opens a broker's listeners; called once per life, before the broker registers. */
 export type OpenListeners = (broker: Broker) => Promise<NodeListeners>
 
+export interface NodeSetup {
+  readonly id: number
+  readonly roles: readonly NodeRole[]
+  readonly rack?: string
+  readonly disk: Disk
+  /** The log dir: everything that the node keeps. */
+  readonly folder: string
+}
+
+export interface NodeSurroundings {
+  readonly clusterId: string
+  readonly voters: readonly number[]
+  readonly configs: ReadonlyMap<string, string>
+  readonly clock: Clock
+  readonly random: Random
+  readonly links: ProcessLinks
+  readonly handlers: ReadonlyMap<number, Handler>
+  readonly openListeners: OpenListeners
+  /** Something that a snapshot shows has changed. */
+  readonly noteChange: () => void
+  /** A piece of the metadata log was replayed on this node. */
+  readonly noteMetadata: (image: MetadataImage, changes: ImageChanges) => void
+}
+
+/** Everything of one life of a node's process. */
+interface Life {
+  readonly clock: NodeClock
+  readonly image: MetadataImage
+  readonly log: MetadataLog
+  readonly raft: Raft
+  readonly controller: Controller | undefined
+  readonly broker: Broker | undefined
+  listeners: NodeListeners | undefined
+}
+
 /** One machine of the cluster, through all of its lives. */
-export declare class Node {
+export class Node {
   readonly id: number
   readonly roles: readonly NodeRole[]
   readonly rack: string | null
   readonly disk: Disk
-  readonly state: NodeState
+  readonly folder: string
+  readonly #around: NodeSurroundings
+  #state: NodeState = "stopped"
+  #life: Life | undefined
+  #skewMs = 0
+
+  constructor(setup: NodeSetup, around: NodeSurroundings) {
+    this.id = setup.id
+    this.roles = setup.roles
+    this.rack = setup.rack ?? null
+    this.disk = setup.disk
+    this.folder = setup.folder
+    this.#around = around
+  }
+
+  get state(): NodeState {
+    return this.#state
+  }
   /** Undefined while it is down, and on an isolated controller. */
-  readonly broker: Broker | undefined
-  readonly listeners: NodeListeners | undefined
-  /** Resolves when the broker is registered and unfenced, or the controller follows a leader. */
-  start(): Promise<void>
+  get broker(): Broker | undefined {
+    return this.#life?.broker
+  }
+  get listeners(): NodeListeners | undefined {
+    return this.#life?.listeners
+  }
+  get raft(): Raft | undefined {
+    return this.#life?.raft
+  }
+  get controller(): Controller | undefined {
+    return this.#life?.controller
+  }
+  /** What this node knows of the cluster; undefined while it is down. */
+  get metadata(): MetadataImage | undefined {
+    return this.#life?.image
+  }
+
+  /** Resolves when the broker is registered and unfenced. An error of its disk is thrown: it cannot start. */
+  async start(): Promise<void> {
+    if (this.#life) return
+    const life = this.#begin()
+    this.#life = life
+    this.#setState("running")
+    this.#around.links.attach(this.id, (request) => this.#receive(life, request))
+    life.raft.start()
+    if (!life.broker) return
+    const listeners = await this.#around.openListeners(life.broker)
+    // It may have been killed meanwhile.
+    if (this.#life !== life) {
+      listeners.destroy()
+      return
+    }
+    life.listeners = listeners
+    await life.broker.start(listeners.endpoints)
+    this.#around.noteChange()
+  }
+
   /** Controlled shutdown: leadership moves away first. */
-  stop(): Promise<void>
+  async stop(): Promise<void> {
+    const life = this.#life
+    if (!life) return
+    this.resume()
+    await life.broker?.stop()
+    if (this.#life !== life) return
+    await life.raft.resign()
+    const { listeners } = life
+    this.#end(life)
+    life.log.close()
+    this.#setState("stopped")
+    await listeners?.close()
+  }
+
   /** SIGKILL: no goodbye; what was written survives, as the page cache does. */
-  kill(): void
-  /** SIGSTOP and SIGCONT. */
-  pause(): void
-  resume(): void
-  skewClock(ms: number): void
+  kill(): void {
+    const life = this.#life
+    if (!life) return
+    life.listeners?.destroy()
+    this.#end(life)
+    this.#setState("dead")
+  }
+
+  /** SIGSTOP. */
+  pause(): void {
+    if (!this.#life || this.#state === "paused") return
+    this.#around.links.pause(this.id)
+    this.#life.clock.pause()
+    this.#life.listeners?.pause()
+    this.#setState("paused")
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    if (!this.#life || this.#state !== "paused") return
+    this.#setState("running")
+    this.#life.listeners?.resume()
+    this.#life.clock.resume()
+    this.#around.links.resume(this.id)
+  }
+
+  skewClock(ms: number): void {
+    this.#skewMs = ms
+    this.#life?.clock.skew(ms)
+    this.#around.noteChange()
+  }
+
+  #begin(): Life {
+    const { clusterId, voters, configs, clock: base, random, links, handlers, noteChange } = this.#around
+    const clock = new NodeClock(base, this.#skewMs)
+    const { disk, folder, id } = this
+    const logs = LogFolder.open({
+      disk,
+      path: folder,
+      clock,
+      clusterId,
+      nodeId: id,
+      newDirectoryId: () => randomUuid(random),
+    })
+    if (!logs.ok) throw new Error(logs.error.message)
+    const log = MetadataLog.open(disk, folder, clock)
+    if (!log.ok) throw new Error(log.error.message)
+
+    const image = new MetadataImage(clusterId)
+    const config = new NodeConfig(id, configs, image)
+    const raft = new Raft({
+      id,
+      clusterId,
+      voters,
+      log: log.value,
+      stateFile: new QuorumStateFile(disk, folder, voters),
+      links,
+      clock,
+      random,
+      timeouts: {
+        electionTimeoutMs: config.number("controller.quorum.election.timeout.ms"),
+        fetchTimeoutMs: config.number("controller.quorum.fetch.timeout.ms"),
+        electionBackoffMaxMs: config.number("controller.quorum.election.backoff.max.ms"),
+        requestTimeoutMs: config.number("controller.quorum.request.timeout.ms"),
+        retryBackoffMs: config.number("controller.quorum.retry.backoff.ms"),
+      },
+      listener: {
+        onCommitted: (batches) => this.#apply(life, batches),
+        onSnapshot: (bytes, { endOffset, epoch }) => {
+          image.replaceBy(new MetadataImage(clusterId))
+          this.#apply(life, bytes, true)
+          image.offset = endOffset
+          image.epoch = epoch
+        },
+        onLeader: () => controller?.activate(),
+        onResigned: () => controller?.deactivate(),
+        onLeaderChange: noteChange,
+      },
+    })
+    const controller = this.roles.includes("controller")
+      ? new Controller({ nodeId: id, raft, committed: image, configured: configs, clock, random })
+      : undefined
+    const broker = this.roles.includes("broker")
+      ? new Broker({
+          id,
+          rack: this.rack ?? configs.get("broker.rack") ?? null,
+          clock,
+          random,
+          links,
+          image,
+          configured: configs,
+          logs: logs.value,
+          handlers,
+          diskDelayMs: () => disk.delayMs,
+          findController: () => raft.leaderId,
+          noteChange,
+        })
+      : undefined
+    const life: Life = { clock, image, log: log.value, raft, controller, broker, listeners: undefined }
+    return life
+  }
+
+  #end(life: Life): void {
+    this.#life = undefined
+    life.clock.die()
+    life.raft.stop()
+    life.broker?.abandon()
+    this.#around.links.detach(this.id)
+  }
+
+  #apply(life: Life, batches: Buffer, isWhole = false): void {
+    const { image, broker } = life
+    const changes = new ImageChanges()
+    changes.isWhole = isWhole
+    for (const { offset, record } of decodeMetadata(batches)) {
+      applyRecord(image, record, changes)
+      image.offset = offset + 1
+    }
+    image.offset = Math.max(image.offset, endOfBatches(batches))
+    broker?.applyChanges(changes)
+    this.#around.noteMetadata(image, changes)
+    this.#around.noteChange()
+  }
+
+  async #receive(life: Life, request: LinkRequest): Promise<ResponseInput<Api> | undefined> {
+    const { api, body } = request
+    if (isQuorumRequest(api.key) || isMetadataFetch(request)) return answerQuorum(life.raft, api.key, body)
+    if (isControllerRequest(api.key)) return life.controller && answerController(life.controller, api.key, body)
+    return life.broker?.receive(request)
+  }
+
+  #setState(state: NodeState): void {
+    this.#state = state
+    this.#around.noteChange()
+  }
+}
+
+function isMetadataFetch({ api, body }: LinkRequest): boolean {
+  return api.key === fetch.key && (body as RequestOf<typeof fetch>).topics[0]?.topicId === metadataTopicId
 }

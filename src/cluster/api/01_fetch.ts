@@ -1,0 +1,119 @@
+/**
+ * Fetch: batches from an offset on, for consumers up to the high watermark or the last stable offset, for followers up
+ * to the log end. Parks until there are `minBytes`. Fetch sessions (KIP-227), divergence (KIP-595), topic ids (KIP-516),
+ * reading from the nearest replica (KIP-392).
+ * Kafka: KafkaApis.handleFetchRequest, ReplicaManager.fetchMessages. Not implemented: tiered storage.
+ */
+import { fetch } from "../../protocol/api/01_fetch"
+import { ErrorCode } from "../../protocol/errorCodes"
+import type { ElementOf, RequestOf, ResponseInput } from "../../protocol/schema"
+import { handler, type Services } from "../handler"
+import type { FetchAnswer, FetchAsk, Fetcher, FetchSession } from "../state/replica/fetchSession"
+import { nearestReplica } from "../state/replica/nearestReplica"
+
+type Request = RequestOf<typeof fetch>
+type Response = ResponseInput<typeof fetch>
+
+/** The first version that names topics by id alone. */
+const TOPIC_ID_VERSION = 13
+/** KIP-227: a request that begins a session, and one that wants none. */
+const INITIAL_EPOCH = 0
+const FINAL_EPOCH = -1
+const READ_COMMITTED = 1
+
+export const onFetch = handler(fetch, async (request, services): Promise<Response> => {
+  const { version } = services
+  const fetcher = fetcherOf(request, services)
+  if (fetcher.replicaId >= 0 && !services.acl.mayActAsBroker())
+    return { errorCode: ErrorCode.ClusterAuthorizationFailed }
+
+  const opened = openSession(request, fetcher, services)
+  if (typeof opened === "number") return { errorCode: opened }
+  const { session, isFull } = opened
+  for (const { topic, topicId, partitions } of request.forgottenTopicsData) {
+    const name = version >= TOPIC_ID_VERSION ? (services.metadata.topicById(topicId)?.name ?? topicId) : topic
+    for (const index of partitions) session.forget(name, index)
+  }
+  session.ask(request.topics.flatMap((topic) => asksOf(topic, fetcher.replicaId, services)))
+
+  const { maxWaitMs, minBytes, maxBytes } = request
+  const maxFetchBytes =
+    fetcher.replicaId >= 0 ? maxBytes : Math.min(maxBytes, services.config.number("fetch.max.bytes"))
+  const answers = await session.run(isFull, { maxWaitMs, minBytes, maxBytes: maxFetchBytes })
+  const isOnce = session.id === 0
+  if (isOnce) session.close()
+  return { sessionId: session.id, responses: groupByTopic(answers), nodeEndpoints: endpointsOf(answers, services) }
+})
+
+function fetcherOf(request: Request, { config, metadata, replicas }: Services): Fetcher {
+  const replicaId = Math.max(request.replicaState.replicaId, request.replicaId)
+  const isRackAware = request.rackId !== "" && config.value("replica.selector.class")?.includes("RackAware")
+  return {
+    replicaId,
+    isolation: request.isolationLevel === READ_COMMITTED ? "read_committed" : "read_uncommitted",
+    find: (topic, index) => replicas.partition(topic, index),
+    preferredReplica: isRackAware
+      ? (partition, offset) => nearestReplica(partition, offset, request.rackId, metadata)
+      : () => -1,
+  }
+}
+
+/** The session of a request, and whether every partition is in the answer; or why there is none. */
+function openSession(
+  { sessionId, sessionEpoch }: Request,
+  fetcher: Fetcher,
+  { replicas }: Services,
+): { readonly session: FetchSession; readonly isFull: boolean } | ErrorCode {
+  const { sessions } = replicas
+  if (sessionEpoch === FINAL_EPOCH || sessionEpoch === INITIAL_EPOCH) {
+    if (sessionId !== 0) sessions.end(sessionId)
+    const session = sessionEpoch === INITIAL_EPOCH ? sessions.begin(fetcher) : sessions.once(fetcher)
+    return { session, isFull: true }
+  }
+  const session = sessions.find(sessionId)
+  if (!session) return ErrorCode.FetchSessionIdNotFound
+  if (session.epoch !== sessionEpoch) return ErrorCode.InvalidFetchSessionEpoch
+  session.epoch++
+  session.supersede()
+  return { session, isFull: false }
+}
+
+function asksOf(topic: ElementOf<Request["topics"]>, replicaId: number, services: Services): FetchAsk[] {
+  const { version, metadata, acl } = services
+  const image = version >= TOPIC_ID_VERSION ? metadata.topicById(topic.topicId) : metadata.topic(topic.topic)
+  const name = image?.name ?? (version >= TOPIC_ID_VERSION ? topic.topicId : topic.topic)
+  const unknown = version >= TOPIC_ID_VERSION ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition
+  const isForbidden = replicaId < 0 && !acl.mayRead("topic", name)
+  const refusal = isForbidden ? ErrorCode.TopicAuthorizationFailed : image ? undefined : unknown
+  return topic.partitions.map((partition) => ({
+    topic: name,
+    topicId: image?.id ?? topic.topicId,
+    index: partition.partition,
+    fetchOffset: partition.fetchOffset,
+    maxBytes: partition.partitionMaxBytes,
+    currentLeaderEpoch: partition.currentLeaderEpoch,
+    lastFetchedEpoch: partition.lastFetchedEpoch,
+    logStartOffset: partition.logStartOffset,
+    ...(refusal !== undefined && { refusal }),
+  }))
+}
+
+function groupByTopic(answers: readonly FetchAnswer[]): NonNullable<Response["responses"]> {
+  const topics = new Map<string, { topic: string; topicId: string; partitions: FetchAnswer["partition"][] }>()
+  for (const { ask, partition } of answers) {
+    const topic = topics.get(ask.topic) ?? { topic: ask.topic, topicId: ask.topicId, partitions: [] }
+    topic.partitions.push(partition)
+    topics.set(ask.topic, topic)
+  }
+  return [...topics.values()]
+}
+
+/** Whoever asked the wrong broker is told where the right one is (KIP-951). */
+function endpointsOf(answers: readonly FetchAnswer[], { metadata, connection }: Services): Response["nodeEndpoints"] {
+  const leaders = new Set(answers.map(({ partition }) => partition.currentLeader?.leaderId ?? -1))
+  return [...leaders].flatMap((id) => {
+    const broker = metadata.isLive(id) ? metadata.broker(id) : undefined
+    const endpoint = broker?.endpoints.find(({ name }) => name === connection.listener) ?? broker?.endpoints[0]
+    return broker && endpoint ? [{ nodeId: id, host: endpoint.host, port: endpoint.port, rack: broker.rack }] : []
+  })
+}

@@ -1,0 +1,296 @@
+import type { fetch } from "../../../protocol/api/01_fetch"
+import { ErrorCode } from "../../../protocol/errorCodes"
+import type { ElementOf, ResponseInput } from "../../../protocol/schema"
+import type { Clock } from "../../clock"
+import type { FetchPulse } from "./follower"
+import type { Divergence, Partition, PartitionRead } from "./partition"
+import type { ReplicaWatcher } from "./replica"
+
+export type FetchedPartition = NonNullable<
+  ElementOf<NonNullable<ElementOf<NonNullable<ResponseInput<typeof fetch>["responses"]>>["partitions"]>>
+>
+
+/** One partition as a fetcher asks for it. */
+export interface FetchAsk {
+  readonly topic: string
+  readonly topicId: string
+  readonly index: number
+  readonly fetchOffset: number
+  readonly maxBytes: number
+  readonly currentLeaderEpoch: number
+  readonly lastFetchedEpoch: number
+  readonly logStartOffset: number
+  /** The request already knows why this one is refused: not authorised, no such topic. */
+  readonly refusal?: ErrorCode
+}
+
+export interface FetchAnswer {
+  readonly ask: FetchAsk
+  readonly partition: FetchedPartition
+}
+
+/** Who fetches, and how. */
+export interface Fetcher {
+  /** -1: a consumer. */
+  readonly replicaId: number
+  readonly isolation: "read_uncommitted" | "read_committed"
+  /** The replica that is asked, or why it cannot answer. */
+  readonly find: (topic: string, index: number) => Partition | ErrorCode
+  /** For a consumer in another rack: a replica nearer to it (KIP-392); -1: none. */
+  readonly preferredReplica: (partition: Partition, offset: number) => number
+}
+
+export interface FetchBounds {
+  readonly maxWaitMs: number
+  readonly minBytes: number
+  readonly maxBytes: number
+}
+
+interface Entry extends ReplicaWatcher {
+  ask: FetchAsk
+  partition: Partition | undefined
+  sentHighWatermark: number
+  sentLogStart: number
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * What one fetcher wants, from one request or over many (KIP-227): a session keeps the partitions, so that a request
+ * names only what changed, and a reply only what has news. Only partitions that moved are looked at.
+ */
+export class FetchSession implements FetchPulse {
+  epoch = 1
+  lastFetchMs = 0
+  readonly #entries = new Map<string, Entry>()
+  readonly #dirty = new Set<Entry>()
+  readonly #clock: Clock
+  readonly #fetcher: Fetcher
+  #wake: (() => void) | undefined
+
+  constructor(
+    readonly id: number,
+    fetcher: Fetcher,
+    clock: Clock,
+  ) {
+    this.#fetcher = fetcher
+    this.#clock = clock
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** Takes over what a request says of its partitions. As from a follower: how far it is. */
+  ask(asks: readonly FetchAsk[]): void {
+    this.lastFetchMs = this.#clock.now()
+    for (const ask of asks) {
+      const key = `${ask.topic}-${ask.index}`
+      const entry = this.#entries.get(key) ?? this.#newEntry(ask)
+      entry.ask = ask
+      this.#entries.set(key, entry)
+      this.#dirty.add(entry)
+      this.#noteProgress(entry)
+    }
+  }
+
+  forget(topic: string, index: number): void {
+    const key = `${topic}-${index}`
+    const entry = this.#entries.get(key)
+    if (!entry) return
+    this.#entries.delete(key)
+    this.#release(entry)
+  }
+
+  /** The session is over. */
+  close(): void {
+    for (const entry of this.#entries.values()) this.#release(entry)
+    this.#entries.clear()
+    this.supersede()
+  }
+
+  /** Whoever is parked is answered now: the fetcher has sent its next request. */
+  supersede(): void {
+    this.#wake?.()
+  }
+
+  /** Parks until there is enough to answer with. `isFull`: every partition is in the answer, news or not. */
+  async run(isFull: boolean, bounds: FetchBounds): Promise<FetchAnswer[]> {
+    const deadlineMs = this.#clock.now() + bounds.maxWaitMs
+    let found = this.#collect(isFull, bounds.maxBytes)
+    while (!found.isUrgent && found.bytes < bounds.minBytes && this.#clock.now() < deadlineMs) {
+      const isSuperseded = await this.#park(deadlineMs)
+      found = this.#collect(isFull, bounds.maxBytes)
+      if (isSuperseded) break
+    }
+    for (const { entry, read } of found.reads) {
+      entry.sentHighWatermark = read.highWatermark
+      entry.sentLogStart = read.logStartOffset
+      if (read.errorCode === ErrorCode.None && read.records.length === 0 && !read.diverging && !read.isCut)
+        this.#dirty.delete(entry)
+    }
+    return found.reads.map(({ entry, read }) => ({ ask: entry.ask, partition: describe(entry.ask.index, read) }))
+  }
+
+  #newEntry(ask: FetchAsk): Entry {
+    const touch = (isNews: boolean) => {
+      this.#dirty.add(entry)
+      if (isNews) this.#scheduleWake()
+    }
+    const isFollower = this.#fetcher.replicaId >= 0
+    const entry: Entry = {
+      ask,
+      partition: undefined,
+      sentHighWatermark: -1,
+      sentLogStart: -1,
+      onAppended: () => isFollower && touch(true),
+      // A follower hears of the high watermark with its next answer, as in Kafka.
+      onCommitted: () => touch(!isFollower),
+      onLost: () => touch(true),
+    }
+    return entry
+  }
+
+  #release(entry: Entry): void {
+    this.#dirty.delete(entry)
+    entry.partition?.unwatch(entry)
+    if (this.#fetcher.replicaId >= 0) entry.partition?.leaveSession(this.#fetcher.replicaId)
+  }
+
+  #noteProgress(entry: Entry): void {
+    const { replicaId } = this.#fetcher
+    const { ask } = entry
+    if (replicaId < 0) return
+    const partition = this.#find(entry)
+    if (typeof partition === "number" || partition.checkLeader(ask.currentLeaderEpoch) !== ErrorCode.None) return
+    // A follower whose log is another one has not got this leader's records, however long it is.
+    if (partition.divergence(ask.fetchOffset, ask.lastFetchedEpoch)) return
+    if (ask.fetchOffset > partition.logEndOffset) return
+    partition.noteFollowerFetch(replicaId, ask.fetchOffset, ask.logStartOffset, this)
+  }
+
+  #find(entry: Entry): Partition | ErrorCode {
+    if (entry.ask.refusal !== undefined) return entry.ask.refusal
+    const found = this.#fetcher.find(entry.ask.topic, entry.ask.index)
+    const partition = typeof found === "number" ? undefined : found
+    if (entry.partition !== partition) {
+      entry.partition?.unwatch(entry)
+      partition?.watch(entry)
+      entry.partition = partition
+    }
+    return found
+  }
+
+  #collect(isFull: boolean, maxBytes: number): Collected {
+    const reads: { entry: Entry; read: EntryRead }[] = []
+    let bytes = 0
+    let isUrgent = false
+    for (const entry of isFull ? [...this.#entries.values()] : [...this.#dirty]) {
+      let read = this.#read(entry, maxBytes - bytes)
+      // The first batch may be larger than what is allowed, so that a fetcher never starves (KIP-74).
+      if (bytes > 0 && read.records.length > maxBytes - bytes) read = { ...read, records: NOTHING, isCut: true }
+      bytes += read.records.length
+      isUrgent ||= read.errorCode !== ErrorCode.None || read.diverging !== undefined || read.preferred >= 0
+      const isQuiet = read.errorCode === ErrorCode.None && read.records.length === 0 && !read.diverging && !read.isCut
+      const isNews =
+        !isQuiet || read.highWatermark !== entry.sentHighWatermark || read.logStartOffset !== entry.sentLogStart
+      this.#dirty.delete(entry)
+      // Whoever has news goes behind those that were not served yet.
+      if (isNews) this.#dirty.add(entry)
+      if (isFull || (isNews && !read.isCut)) reads.push({ entry, read })
+    }
+    return { reads, bytes, isUrgent }
+  }
+
+  #read(entry: Entry, remainingBytes: number): EntryRead {
+    const { ask } = entry
+    const partition = this.#find(entry)
+    if (typeof partition === "number") return refused(partition)
+    const { replicaId, isolation, preferredReplica } = this.#fetcher
+    const check = partition.checkLeader(ask.currentLeaderEpoch)
+    const leader = { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
+    // Consumers may read from a follower (KIP-392), followers only from the leader.
+    const isAllowed = check === ErrorCode.None || (check === ErrorCode.NotLeaderOrFollower && replicaId < 0)
+    if (!isAllowed) return { ...refused(check), leader }
+    if (partition.log.failure) return refused(ErrorCode.KafkaStorageError)
+    const bytes = Math.max(0, Math.min(ask.maxBytes, remainingBytes))
+    if (replicaId >= 0) {
+      const read = partition.readAsLeader(ask.fetchOffset, bytes, ask.lastFetchedEpoch)
+      return { ...read, preferred: -1 }
+    }
+    const preferred = preferredReplica(partition, ask.fetchOffset)
+    const read = partition.read(ask.fetchOffset, bytes, isolation)
+    return preferred >= 0 ? { ...read, records: NOTHING, preferred } : { ...read, preferred }
+  }
+
+  /** True when the fetcher gave up waiting by sending its next request. */
+  #park(deadlineMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isSuperseded: boolean) => {
+        timer.cancel()
+        this.#wake = undefined
+        this.#news = undefined
+        resolve(isSuperseded)
+      }
+      const timer = this.#clock.setTimer(deadlineMs - this.#clock.now(), () => end(false))
+      this.#wake = () => end(true)
+      this.#news = () => end(false)
+    })
+  }
+
+  #news: (() => void) | undefined
+  #isWakeScheduled = false
+
+  /** What one request appends to many partitions goes out in one answer. */
+  #scheduleWake(): void {
+    if (this.#isWakeScheduled || !this.#news) return
+    this.#isWakeScheduled = true
+    void Promise.resolve().then(() => {
+      this.#isWakeScheduled = false
+      this.#news?.()
+    })
+  }
+}
+
+interface EntryRead extends PartitionRead {
+  readonly diverging?: Divergence
+  readonly preferred: number
+  readonly leader?: { readonly leaderId: number; readonly leaderEpoch: number }
+  /** There is more than this answer has room for. */
+  readonly isCut?: boolean
+}
+
+interface Collected {
+  readonly reads: readonly { readonly entry: Entry; readonly read: EntryRead }[]
+  readonly bytes: number
+  /** Something that must be told at once. */
+  readonly isUrgent: boolean
+}
+
+function refused(errorCode: ErrorCode): EntryRead {
+  return {
+    errorCode,
+    highWatermark: -1,
+    lastStableOffset: -1,
+    logStartOffset: -1,
+    records: NOTHING,
+    abortedTransactions: null,
+    preferred: -1,
+  }
+}
+
+function describe(partitionIndex: number, read: EntryRead): FetchedPartition {
+  const { errorCode, highWatermark, lastStableOffset, logStartOffset, abortedTransactions, records, preferred } = read
+  return {
+    partitionIndex,
+    errorCode,
+    highWatermark,
+    lastStableOffset,
+    logStartOffset,
+    abortedTransactions,
+    preferredReadReplica: preferred,
+    records,
+    ...(read.diverging && { divergingEpoch: read.diverging }),
+    ...(read.leader && { currentLeader: read.leader }),
+  }
+}

@@ -1,0 +1,226 @@
+import { fetch } from "../../../protocol/api/01_fetch"
+import { ErrorCode } from "../../../protocol/errorCodes"
+import type { ElementOf, ResponseOf } from "../../../protocol/schema"
+import { type Clock, wait } from "../../clock"
+import type { Links } from "../../links"
+import type { NodeConfig } from "../nodeConfig"
+import type { Partition } from "./partition"
+
+/** How long a partition rests after its leader refused it, and the fetcher after its leader was not reached. */
+const RETRY_MS = 100
+const NEW_SESSION = 0
+
+interface Followed {
+  readonly partition: Partition
+  /** What was asked for last: an answer to anything else is void. */
+  askedOffset: number
+  isResting: boolean
+}
+
+export interface LeaderFetcherSetup {
+  readonly brokerId: number
+  readonly leaderId: number
+  readonly brokerEpoch: () => number
+  readonly links: Links
+  readonly clock: Clock
+  readonly config: NodeConfig
+  readonly diskDelayMs: () => number
+}
+
+type Answer = ElementOf<ElementOf<ResponseOf<typeof fetch>["responses"]>["partitions"]>
+
+/**
+ * Fetches from one leader for all partitions that this broker follows there (Kafka: ReplicaFetcherThread), in one
+ * incremental fetch session: a request names what moved, and is parked at the leader while nothing does.
+ */
+export class LeaderFetcher {
+  readonly #setup: LeaderFetcherSetup
+  readonly #followed = new Map<string, Followed>()
+  readonly #changed = new Set<Followed>()
+  readonly #forgotten: Partition[] = []
+  /** Counts sessions: an answer that belongs to an older one says nothing of the present. */
+  #session = 0
+  #sessionId = 0
+  #sessionEpoch = NEW_SESSION
+  #isRunning = false
+  #isStopped = false
+  #nudge: (() => void) | undefined
+
+  constructor(setup: LeaderFetcherSetup) {
+    this.#setup = setup
+  }
+
+  get size(): number {
+    return this.#followed.size
+  }
+
+  add(partition: Partition): void {
+    const followed = { partition, askedOffset: -1, isResting: false }
+    this.#followed.set(keyOf(partition), followed)
+    this.#changed.add(followed)
+    if (this.#isRunning) this.#nudge?.()
+    else void this.#run()
+  }
+
+  remove(partition: Partition): void {
+    const followed = this.#followed.get(keyOf(partition))
+    if (!followed) return
+    this.#followed.delete(keyOf(partition))
+    this.#changed.delete(followed)
+    this.#forgotten.push(followed.partition)
+    this.#nudge?.()
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#nudge?.()
+  }
+
+  async #run(): Promise<void> {
+    const { clock, diskDelayMs } = this.#setup
+    this.#isRunning = true
+    // Whatever the present turn still adds goes with the first request.
+    await Promise.resolve()
+    while (!this.#isStopped && (this.#followed.size > 0 || this.#forgotten.length > 0)) {
+      // The request that begins a session is not parked, and nothing can be added to it on its way.
+      const isFull = this.#sessionEpoch === NEW_SESSION
+      const answer = this.#send(isFull)
+      const isAnswered = isFull ? await answer : await Promise.race([answer, this.#nudged()])
+      this.#nudge = undefined
+      if (isAnswered === "nudged") await Promise.resolve()
+      else if (!isAnswered) await wait(clock, RETRY_MS)
+      else if (diskDelayMs() > 0) await wait(clock, diskDelayMs())
+    }
+    this.#isRunning = false
+  }
+
+  /** Something changed that the leader does not know of: the next request goes while the last is still parked. */
+  #nudged(): Promise<"nudged"> {
+    return new Promise((resolve) => {
+      this.#nudge = () => resolve("nudged")
+      if (this.#changed.size > 0 || this.#forgotten.length > 0) resolve("nudged")
+    })
+  }
+
+  /** False when the leader was not reached, or knows no such session. */
+  async #send(isFull: boolean): Promise<boolean> {
+    const { brokerId, leaderId, links, config } = this.#setup
+    const asked = [...(isFull ? this.#followed.values() : this.#changed)].filter(({ isResting }) => !isResting)
+    this.#changed.clear()
+    const forgotten = isFull ? [] : this.#forgotten.filter((partition) => !this.#followed.has(keyOf(partition)))
+    this.#forgotten.length = 0
+    const body = {
+      replicaState: { replicaId: brokerId, replicaEpoch: this.#setup.brokerEpoch() },
+      maxWaitMs: isFull ? 0 : config.number("replica.fetch.wait.max.ms"),
+      minBytes: config.number("replica.fetch.min.bytes"),
+      maxBytes: config.number("replica.fetch.response.max.bytes"),
+      sessionId: this.#sessionId,
+      sessionEpoch: this.#sessionEpoch,
+      topics: asked.map((followed) => this.#ask(followed)),
+      forgottenTopicsData: forgotten.map(({ topicId, index }) => ({ topicId, partitions: [index] })),
+    }
+    const session = this.#session
+    this.#sessionEpoch++
+    const response = await links.send(brokerId, leaderId, fetch, fetch.versions[1], body)
+    if (this.#isStopped) return true
+    if (!response || response.errorCode !== ErrorCode.None) {
+      if (session === this.#session) this.#restartSession()
+      return false
+    }
+    if (isFull && session === this.#session) {
+      this.#sessionId = response.sessionId
+      if (response.sessionId === 0) this.#restartSession()
+    }
+    await this.#takeAll(response)
+    return true
+  }
+
+  #restartSession(): void {
+    this.#session++
+    this.#sessionId = 0
+    this.#sessionEpoch = NEW_SESSION
+  }
+
+  #ask(followed: Followed) {
+    const { partition } = followed
+    followed.askedOffset = partition.logEndOffset
+    return {
+      topicId: partition.topicId,
+      topic: partition.topic,
+      partitions: [
+        {
+          partition: partition.index,
+          currentLeaderEpoch: partition.leaderEpoch,
+          fetchOffset: partition.logEndOffset,
+          lastFetchedEpoch: partition.log.latestEpoch,
+          logStartOffset: partition.logStartOffset,
+          partitionMaxBytes: this.#setup.config.number("replica.fetch.max.bytes"),
+        },
+      ],
+    }
+  }
+
+  async #takeAll(response: ResponseOf<typeof fetch>): Promise<void> {
+    const flushes: Promise<unknown>[] = []
+    for (const { topic, partitions } of response.responses) {
+      for (const answer of partitions) {
+        const followed = this.#followed.get(`${topic}-${answer.partitionIndex}`)
+        if (!followed) continue
+        this.#take(followed, answer)
+        if (followed.partition.log.needsFlush) flushes.push(followed.partition.log.flush())
+      }
+    }
+    // A follower that must flush says that it has the records only once they are safe.
+    if (flushes.length > 0) await Promise.all(flushes)
+  }
+
+  #take(followed: Followed, answer: Answer): void {
+    const { partition } = followed
+    // The partition moved on since it was asked for: a truncation, or a second answer to the same question.
+    if (partition.logEndOffset !== followed.askedOffset) return
+    if (answer.errorCode === ErrorCode.OffsetOutOfRange) {
+      if (answer.logStartOffset >= 0) partition.restartAt(answer.logStartOffset)
+      this.#changed.add(followed)
+      return
+    }
+    if (answer.errorCode !== ErrorCode.None) {
+      this.#rest(followed)
+      return
+    }
+    if (answer.divergingEpoch.endOffset >= 0) {
+      truncate(partition, answer.divergingEpoch)
+      this.#changed.add(followed)
+      return
+    }
+    const batches = answer.records ?? Buffer.alloc(0)
+    const errorCode = partition.appendAsFollower(batches, answer.highWatermark, answer.logStartOffset)
+    if (errorCode !== ErrorCode.None) this.#rest(followed)
+    else if (batches.length > 0) this.#changed.add(followed)
+  }
+
+  #rest(followed: Followed): void {
+    followed.isResting = true
+    this.#forgotten.push(followed.partition)
+    this.#setup.clock.setTimer(RETRY_MS, () => {
+      if (this.#followed.get(keyOf(followed.partition)) !== followed) return
+      followed.isResting = false
+      this.#changed.add(followed)
+      this.#nudge?.()
+    })
+  }
+}
+
+/** Cuts what the leader does not have: to where both logs end in the newest epoch that they share (KIP-595). */
+function truncate(
+  partition: Partition,
+  { epoch, endOffset }: { readonly epoch: number; readonly endOffset: number },
+): void {
+  const own = partition.log.endOffsetForEpoch(epoch)
+  const shared = epoch < 0 || own.epoch < 0 ? endOffset : Math.min(own.endOffset, endOffset)
+  if (shared < partition.logStartOffset) partition.restartAt(shared)
+  else partition.truncateTo(Math.min(shared, partition.logEndOffset))
+}
+
+function keyOf({ topic, index }: { readonly topic: string; readonly index: number }): string {
+  return `${topic}-${index}`
+}

@@ -1,0 +1,34 @@
+import type { Clock } from "../../clock"
+import type { MetadataImage } from "../metadata/metadataImage"
+import type { NodeConfig } from "../nodeConfig"
+
+/** What the leader of a partition asks the controller for (AlterPartition). */
+export interface IsrChange {
+  readonly topicId: string
+  readonly index: number
+  readonly leaderEpoch: number
+  readonly partitionEpoch: number
+  readonly isr: readonly number[]
+  readonly leaderRecoveryState: number
+}
+
+export interface IsrAnswer {
+  readonly errorCode: number
+  readonly isr: readonly number[]
+  readonly leaderEpoch: number
+  readonly partitionEpoch: number
+}
+
+/** The broker, as its partitions see it. */
+export interface PartitionContext {
+  readonly brokerId: number
+  readonly clock: Clock
+  readonly config: NodeConfig
+  readonly metadata: MetadataImage
+  /** Undefined: no controller answered in time; ask again. */
+  alterIsr(change: IsrChange): Promise<IsrAnswer | undefined>
+  /** How long the disk makes its writers wait. */
+  readonly diskDelayMs: number
+  /** Something that a snapshot shows has changed. */
+  noteChange(): void
+}
