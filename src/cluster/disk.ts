@@ -16,7 +16,8 @@ export interface Disk {
   readFile(path: string): DiskResult<Buffer | undefined>
   /**
    * Replaces a whole file at once: after a crash it holds the old bytes or the new, never a mixture.
-   * `durable: true` also survives a power failure once this returned (fsync: slow); without it the old bytes may return.
+   * `durable: true` also survives a power failure once this returned (fsync: slow); without it the old bytes may return,
+   * and a file that is new may be empty.
    */
   writeFile(path: string, bytes: Uint8Array, options?: { readonly durable?: boolean }): DiskResult<void>
   exists(path: string): boolean

@@ -5,13 +5,17 @@ import type { Disk, DiskError, DiskErrorCode, DiskFile, DiskResult } from "./dis
 /** Descriptors that one disk keeps open; the least recently used ones are closed beyond it. */
 export const MAX_OPEN_DESCRIPTORS = 512
 
-/** How many are closed at once when the bound is reached, so that finding them is paid seldom. */
-const CLOSED_TOGETHER = 64
+/** How much of the bound is closed at once when it is reached, so that finding what to close is paid seldom. */
+const SHARE_CLOSED_TOGETHER = 1 / 8
 
 /** The operating system's files. Appends go to the page cache; only `flush` and durable writes wait for the device. */
 export class RealDisk implements Disk {
   readonly delayMs = 0
-  readonly #descriptors = new Descriptors()
+  readonly #descriptors: Descriptors
+
+  constructor(maxOpenDescriptors = MAX_OPEN_DESCRIPTORS) {
+    this.#descriptors = new Descriptors(maxOpenDescriptors)
+  }
 
   openFile(path: string): DiskResult<DiskFile> {
     return attempt(path, () => {
@@ -44,6 +48,8 @@ export class RealDisk implements Disk {
 
   writeFile(path: string, bytes: Uint8Array, options: { readonly durable?: boolean } = {}): DiskResult<void> {
     return attempt(path, () => {
+      // A new small file needs no second name: making and renaming files is what costs most on a busy disk.
+      if (!options.durable && writeNew(path, bytes)) return
       const temporary = `${path}.tmp`
       const descriptor = fs.openSync(temporary, "w")
       try {
@@ -171,10 +177,15 @@ interface OpenDescriptor {
   released: boolean
 }
 
-/** Opens files when they are used and keeps at most `MAX_OPEN_DESCRIPTORS` of them open. */
+/** Opens files when they are used and keeps a bounded number of them open. */
 class Descriptors {
+  readonly #limit: number
   readonly #open = new Map<RealFile, OpenDescriptor>()
   #uses = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
 
   /** Throws what the operating system throws. */
   of(file: RealFile): number {
@@ -205,7 +216,7 @@ class Descriptors {
   #entry(file: RealFile): OpenDescriptor {
     let entry = this.#open.get(file)
     if (!entry) {
-      if (this.#open.size >= MAX_OPEN_DESCRIPTORS) this.#closeLeastRecent()
+      if (this.#open.size >= this.#limit) this.#closeLeastRecent()
       const number = fs.openSync(file.path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644)
       entry = { number, lastUse: 0, pins: 0, released: false }
       this.#open.set(file, entry)
@@ -218,13 +229,25 @@ class Descriptors {
   #closeLeastRecent(): void {
     const idle = [...this.#open].filter(([, entry]) => entry.pins === 0)
     idle.sort(([, left], [, right]) => left.lastUse - right.lastUse)
-    for (const [file, entry] of idle.slice(0, CLOSED_TOGETHER)) this.#close(file, entry)
+    for (const [file, entry] of idle.slice(0, Math.ceil(this.#limit * SHARE_CLOSED_TOGETHER))) this.#close(file, entry)
   }
 
   #close(file: RealFile, entry: OpenDescriptor): void {
     this.#open.delete(file)
     fs.closeSync(entry.number)
   }
+}
+
+/** False when there is such a file. */
+function writeNew(path: string, bytes: Uint8Array): boolean {
+  if (fs.existsSync(path)) return false
+  const descriptor = fs.openSync(path, "wx")
+  try {
+    writeFully(descriptor, bytes, 0)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+  return true
 }
 
 function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {

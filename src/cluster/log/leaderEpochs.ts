@@ -15,6 +15,7 @@ export class LeaderEpochs {
   readonly #path: string
   readonly #latch: FailureLatch
   #starts: EpochStart[] = []
+  #isSaved = true
 
   constructor(disk: Disk, folder: string, latch: FailureLatch) {
     this.#disk = disk
@@ -41,6 +42,7 @@ export class LeaderEpochs {
     if (last && last.epoch === epoch && last.startOffset <= startOffset) return false
     while (this.#contradicts(epoch, startOffset)) this.#starts.pop()
     if (this.latest !== epoch) this.#starts.push({ epoch, startOffset })
+    this.#isSaved = false
     return true
   }
 
@@ -88,7 +90,13 @@ export class LeaderEpochs {
     this.save()
   }
 
+  /** Writes what an assignment has changed. */
+  saveIfChanged(): void {
+    if (!this.#isSaved) this.save()
+  }
+
   save(): void {
+    this.#isSaved = true
     this.#latch.check(this.#disk.writeFile(this.#path, Buffer.from(format(this.#starts))))
   }
 }

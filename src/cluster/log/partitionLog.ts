@@ -7,7 +7,7 @@ import { FailureLatch } from "./failureLatch"
 import { loadProducers, noteBatch, removeSnapshots, writeSnapshot } from "./loadProducers"
 import type { LogConfig } from "./logConfig"
 import type { AppendOptions, AppendResult, PartitionLogOptions } from "./logInterface"
-import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from "./partitionMetadata"
+import { readPartitionMetadata, writePartitionMetadata } from "./partitionMetadata"
 import { ReadableLog } from "./readableLog"
 import { deletableSegments } from "./retention"
 import type { Segment } from "./segment"
@@ -39,8 +39,7 @@ export class PartitionLog extends ReadableLog {
 
   #load(options: PartitionLogOptions): void {
     const { recoveryPoint = 0, cleanShutdown = false } = options
-    this.#setStrayAside()
-    this.#hasFolder = hasPartitionMetadata(this.place.disk, this.folder)
+    this.#hasFolder = this.#ownsFolder()
     this.epochs.load()
     const { indexIntervalBytes } = this.currentConfig
     const loaded = this.local.load({ indexIntervalBytes, cleanShutdown, recoveryPoint, epochs: this.epochs })
@@ -57,11 +56,13 @@ export class PartitionLog extends ReadableLog {
     this.#loadProducers(loaded.rebuiltFrom)
   }
 
-  /** The folder of a topic that was deleted and made anew while this broker was away is not ours (Kafka: stray logs). */
-  #setStrayAside(): void {
-    const found = readPartitionMetadata(this.place.disk, this.folder, this.place.latch)
-    if (found === undefined || found === this.topicId) return
-    this.place.latch.check(this.place.disk.rename(this.folder, `${this.folder}.${found}-stray`))
+  /** The folder of a topic that was deleted and made anew while this broker was away is set aside (Kafka: stray logs). */
+  #ownsFolder(): boolean {
+    const { disk, latch } = this.place
+    const found = readPartitionMetadata(disk, this.folder, latch)
+    if (found === undefined || found === this.topicId) return found !== undefined
+    latch.check(disk.rename(this.folder, `${this.folder}.${found}-stray`))
+    return false
   }
 
   configure(config: LogConfig): void {
@@ -116,16 +117,15 @@ export class PartitionLog extends ReadableLog {
     const segment = this.#segmentFor(bytes, lastOffset)
     if (!segment?.append(bytes, this.currentConfig.indexIntervalBytes)) return false
     const baseOffset = batch.baseOffset(bytes, 0)
-    let epochsChanged = false
     for (let at = 0; at < bytes.length; at += batch.batchSize(bytes, at)) {
       const epoch = batch.partitionLeaderEpoch(bytes, at)
       if (epoch >= 0 && epoch !== this.epochs.latest) {
-        epochsChanged = this.epochs.assign(epoch, batch.baseOffset(bytes, at)) || epochsChanged
+        this.epochs.assign(epoch, batch.baseOffset(bytes, at))
       }
       if (batch.producerId(bytes, at) >= 0) noteBatch(this.producerState, segment, bytes, at)
       this.#unflushedRecords += batch.recordCount(bytes, at)
     }
-    if (epochsChanged) this.epochs.save()
+    this.epochs.saveIfChanged()
     this.end = lastOffset + 1
     this.tail.add(bytes, baseOffset, lastOffset)
     return true
@@ -142,7 +142,6 @@ export class PartitionLog extends ReadableLog {
   #makeFolder(): void {
     this.place.latch.check(this.place.disk.makeFolder(this.folder))
     writePartitionMetadata(this.place.disk, this.folder, this.topicId, this.place.latch)
-    this.epochs.save()
     this.#hasFolder = true
   }
 
@@ -160,8 +159,8 @@ export class PartitionLog extends ReadableLog {
   /** Tells the log that its leader epoch begins at the log end (Kafka: `assignEpochStartOffset`). */
   beginEpoch(leaderEpoch: number): void {
     if (this.failure) return
-    const changed = this.epochs.assign(leaderEpoch, this.end)
-    if (changed && this.#hasFolder) this.epochs.save()
+    this.epochs.assign(leaderEpoch, this.end)
+    if (this.#hasFolder) this.epochs.saveIfChanged()
   }
 
   /** Removes everything at and after `offset`; false when there was nothing to remove. */

@@ -3,11 +3,7 @@ import type { FailureLatch } from "./failureLatch"
 
 const FILE_NAME = "partition.metadata"
 
-export function hasPartitionMetadata(disk: Disk, folder: string): boolean {
-  return disk.exists(`${folder}/${FILE_NAME}`)
-}
-
-/** The topic id that a partition's folder belongs to (KIP-516); undefined when the file is absent. */
+/** The topic id that a partition's folder belongs to (KIP-516); undefined when the file is absent or empty. */
 export function readPartitionMetadata(disk: Disk, folder: string, latch: FailureLatch): string | undefined {
   const bytes = latch.take(disk.readFile(`${folder}/${FILE_NAME}`))
   return bytes && /^topic_id: (\S+)$/m.exec(bytes.toString("utf8"))?.[1]

@@ -49,8 +49,9 @@ export class MemoryDisk implements Disk {
 
   #tear(path: string, file: StoredFile, random: () => number): void {
     if (file.previous !== undefined && random() < 0.5) {
-      if (file.previous === "absent") this.#files.delete(path)
-      else this.#files.set(path, file.previous)
+      if (file.previous !== "absent") this.#files.set(path, file.previous)
+      else if (random() < 0.5) this.#files.delete(path)
+      else this.#files.set(path, { bytes: Buffer.alloc(0), size: 0, durableSize: 0, previous: undefined })
       return
     }
     file.previous = undefined

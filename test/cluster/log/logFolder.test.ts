@@ -1,0 +1,218 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import type { Disk, DiskError } from "../../../src/cluster/disk"
+import { FaultyDisk } from "../../../src/cluster/faultyDisk"
+import { DEFAULT_LOG_CONFIG } from "../../../src/cluster/log/logConfig"
+import { LogFolder } from "../../../src/cluster/log/logFolder"
+import type { PartitionLog } from "../../../src/cluster/log/partitionLog"
+import { RealDisk } from "../../../src/cluster/realDisk"
+import { MemoryDisk } from "../../../src/cluster/sim/memoryDisk"
+import { ErrorCode } from "../../../src/protocol/errorCodes"
+import { append, batchOf, contents, HandClock, TOPIC_ID } from "./logFixture"
+
+const CLUSTER_ID = "bG9nYm9vay1jbHVzdGVyMQ"
+const DIRECTORY_ID = "BBBBBBBBBBBBBBBBBBBBBB"
+
+function openFolder(
+  disk: Disk,
+  path = "/data",
+  more: { readonly nodeId?: number; readonly onFailure?: (error: DiskError) => void } = {},
+) {
+  return LogFolder.open({
+    disk,
+    path,
+    clock: new HandClock(),
+    clusterId: CLUSTER_ID,
+    nodeId: 1,
+    newDirectoryId: () => DIRECTORY_ID,
+    ...more,
+  })
+}
+
+function folderOf(disk: Disk, path?: string, more?: { readonly onFailure?: (error: DiskError) => void }): LogFolder {
+  const opened = openFolder(disk, path, more)
+  if (!opened.ok) throw new Error(opened.error.message)
+  return opened.value
+}
+
+function logOf(folder: LogFolder, partition = 0, topicId = TOPIC_ID): PartitionLog {
+  const opened = folder.openLog("events", partition, topicId, DEFAULT_LOG_CONFIG)
+  if (!opened.ok) throw new Error(opened.error.message)
+  return opened.value
+}
+
+describe("a log dir", () => {
+  test("keeps offsets in Kafka's files and knows a clean stop from an unclean one", async () => {
+    const disk = new MemoryDisk()
+    const folder = folderOf(disk)
+    const log = logOf(folder)
+    append(log, batchOf(["a", "b", "c"]))
+    log.advanceLogStart(1)
+    await folder.close(42, () => 2)
+    const text = (name: string): string => {
+      const read = disk.readFile(`/data/${name}`)
+      return read.ok ? (read.value?.toString() ?? "absent") : read.error.code
+    }
+    expect({
+      meta: text("meta.properties"),
+      clean: text(".kafka_cleanshutdown"),
+      recovery: text("recovery-point-offset-checkpoint"),
+      start: text("log-start-offset-checkpoint"),
+      highWatermark: text("replication-offset-checkpoint"),
+      partition: text("events-0/partition.metadata"),
+      epochs: text("events-0/leader-epoch-checkpoint"),
+    }).toEqual({
+      meta: `cluster.id=${CLUSTER_ID}\ndirectory.id=${DIRECTORY_ID}\nnode.id=1\nversion=1\n`,
+      clean: '{"version":0,"brokerEpoch":42}',
+      recovery: "0\n1\nevents 0 3\n",
+      start: "0\n1\nevents 0 1\n",
+      highWatermark: "0\n1\nevents 0 2\n",
+      partition: `version: 0\ntopic_id: ${TOPIC_ID}`,
+      epochs: "0\n1\n0 1\n",
+    })
+    const again = folderOf(disk)
+    const reopened = logOf(again)
+    expect([
+      again.cleanShutdownEpoch,
+      again.checkpointedHighWatermark(reopened),
+      contents(reopened),
+      again.stored(),
+    ]).toEqual([42, 2, ["1:b", "2:c"], [{ topic: "events", partition: 0 }]])
+    expect(folderOf(disk).cleanShutdownEpoch).toBeUndefined()
+  })
+
+  test("of another node or cluster is refused with a sentence", () => {
+    const disk = new MemoryDisk()
+    folderOf(disk)
+    const opened = openFolder(disk, "/data", { nodeId: 2 })
+    expect(opened.ok ? "" : opened.error.message).toContain("belongs to node 1 of cluster")
+  })
+
+  test("sets the log of a topic aside that was deleted and made anew", () => {
+    const disk = new MemoryDisk()
+    append(logOf(folderOf(disk)), batchOf(["old"]))
+    const anew = logOf(folderOf(disk), 0, DIRECTORY_ID)
+    expect([
+      anew.logEndOffset,
+      disk.exists(`/data/events-0.${TOPIC_ID}-stray`),
+      append(anew, batchOf(["new"])),
+    ]).toEqual([0, true, 0])
+  })
+
+  test.each([
+    ["full", "ENOSPC"],
+    ["fail", "EIO"],
+  ] as const)("on a disk that is %s goes offline whole, says why, and nothing acknowledged is lost", (fault, code) => {
+    const inner = new MemoryDisk()
+    const disk = new FaultyDisk(inner, () => Promise.resolve())
+    const failures: string[] = []
+    const folder = folderOf(disk, "/data", { onFailure: (error) => failures.push(error.code) })
+    const [log, other] = [logOf(folder, 0), logOf(folder, 1)]
+    append(log, batchOf(["a"]))
+    disk.setFault(fault)
+    const attempts = [log, log, other].map(
+      (each) => each.append(batchOf(["b"]), { leaderEpoch: 0, origin: "client" }).errorCode,
+    )
+    disk.setFault("ok")
+    expect([attempts, failures, folder.failure?.code, log.read(0, 100).length]).toEqual([
+      [ErrorCode.KafkaStorageError, ErrorCode.KafkaStorageError, ErrorCode.KafkaStorageError],
+      [code],
+      code,
+      0,
+    ])
+    expect(contents(logOf(folderOf(inner)))).toEqual(["0:a"])
+  })
+
+  test("notices a damaged closed segment when it is read, and goes offline", async () => {
+    const disk = new MemoryDisk()
+    const folder = folderOf(disk)
+    const log = logOf(folder)
+    append(log, batchOf(["a"]))
+    log.roll()
+    append(log, batchOf(["b"]))
+    await log.flush()
+    folder.checkpoint((each) => each.logEndOffset)
+    disk.kill()
+    const size = batchOf(["a"]).length
+    disk.writeFile("/data/events-0/00000000000000000000.log", Buffer.alloc(size, 7))
+    const again = folderOf(disk)
+    const damaged = logOf(again)
+    expect([damaged.read(0, 1000).length, again.failure?.message]).toEqual([
+      0,
+      expect.stringContaining("damaged at byte 0"),
+    ])
+  })
+})
+
+describe("real files", () => {
+  let path = ""
+  beforeEach(() => {
+    path = mkdtempSync(join(tmpdir(), "log-folder-"))
+  })
+  afterEach(() => {
+    chmodSync(path, 0o755)
+    rmSync(path, { recursive: true, force: true })
+  })
+
+  test("are the same after a kill, with a torn end cut off", () => {
+    const log = logOf(folderOf(new RealDisk(), path))
+    for (const value of ["a", "b", "c"]) append(log, batchOf([value]))
+    const file = join(path, "events-0", "00000000000000000000.log")
+    writeFileSync(file, Buffer.concat([readFileSync(file), batchOf(["torn"]).subarray(0, 40)]))
+    const again = logOf(folderOf(new RealDisk(), path))
+    expect([contents(again), again.truncatedAtOpenBytes, append(again, batchOf(["d"]))]).toEqual([
+      ["0:a", "1:b", "2:c"],
+      40,
+      3,
+    ])
+  })
+
+  test("are removed with their topic", () => {
+    const folder = folderOf(new RealDisk(), path)
+    const log = logOf(folder)
+    append(log, batchOf(["a"]))
+    folder.removeLog(log)
+    expect([existsSync(join(path, "events-0")), folder.stored()]).toEqual([false, []])
+  })
+
+  test("of many logs stay within the bound of open descriptors", () => {
+    const bound = 8
+    const folder = folderOf(new RealDisk(bound), path)
+    const logs = Array.from({ length: 20 }, (_, partition) => logOf(folder, partition))
+    for (const log of logs) append(log, batchOf(["a"]))
+    const open = existsSync("/proc/self/fd") ? descriptorsWithin(path) : 0
+    expect(open).toBeLessThanOrEqual(bound)
+    expect(logs.every((log) => append(log, batchOf(["b"])) === 1)).toBe(true)
+  })
+
+  test("in a folder that nobody may write to are refused with advice", () => {
+    const isRoot = process.getuid?.() === 0
+    const readOnly = isRoot ? "/proc/nowhere" : path
+    if (!isRoot) chmodSync(path, 0o555)
+    const opened = openFolder(new RealDisk(), join(readOnly, "data"))
+    expect(opened.ok ? "" : opened.error.message).toMatch(
+      /^(The broker may not use|The folder is read-only|A file or folder)/,
+    )
+  })
+})
+
+function descriptorsWithin(path: string): number {
+  return readdirSync("/proc/self/fd").filter((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`).startsWith(path)
+    } catch {
+      return false
+    }
+  }).length
+}
