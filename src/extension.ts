@@ -5,48 +5,54 @@ import { BundledLessons } from "./editor/explorer/bundledLessons"
 import { registerClusterCommands } from "./editor/explorer/clusterCommands"
 import { ClusterTree } from "./editor/explorer/clusterTree"
 import { LessonTree } from "./editor/explorer/lessonTree"
-import { openLesson } from "./editor/explorer/openLesson"
+import { registerLessonSearch } from "./editor/explorer/searchLessons"
+import { VariableTree } from "./editor/explorer/variableTree"
 import { showLanguageStatus } from "./editor/languageStatus"
+import { dimComments } from "./editor/notebook/dimComments"
+import { registerExerciseBar } from "./editor/notebook/exerciseBar"
+import { registerLessonCommands } from "./editor/notebook/lessonCommands"
 import { LessonController, lessonNotebookType } from "./editor/notebook/lessonController"
+import { LessonFileSystem, lessonScheme } from "./editor/notebook/lessonFileSystem"
 import { reportLessonProblems } from "./editor/notebook/lessonProblems"
 import { LessonSerializer } from "./editor/notebook/lessonSerializer"
 import { RendererLink } from "./editor/notebook/rendererLink"
+import { ProgressStore } from "./editor/progress/lessonProgress"
+import { OutputStore } from "./editor/progress/outputStore"
+import { trackLessons } from "./editor/progress/trackLessons"
 import { ReaderLanguage } from "./editor/readerLanguage"
 
-export function activate({ extensionUri, subscriptions }: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): void {
+  const { extensionUri, globalState, globalStorageUri, subscriptions } = context
   const language = new ReaderLanguage()
-  const clusters = new LessonClusters()
+  const progress = new ProgressStore(globalState)
+  const outputs = new OutputStore(globalStorageUri)
   const lessons = new BundledLessons(extensionUri)
+  const files = new LessonFileSystem(lessons, globalStorageUri)
+  const clusters = new LessonClusters()
   const controller = new LessonController(clusters, language)
-  const lessonTree = new LessonTree(lessons, language)
-  const clusterTree = new ClusterTree(clusters)
   const renderers = new RendererLink(clusters, language)
+  const lessonTree = new LessonTree(lessons, language, progress)
+  const clusterTree = new ClusterTree(clusters)
+  const variableTree = new VariableTree(controller)
+
+  subscriptions.push(language, progress, outputs, files, clusters, controller, renderers)
+  subscriptions.push(lessonTree, clusterTree, variableTree)
   subscriptions.push(
-    language,
-    clusters,
-    controller,
-    lessonTree,
-    clusterTree,
-    renderers,
-    controller.onDidRecord(({ notebook, id, entries }) => renderers.record(notebook, id, entries)),
-    vscode.workspace.registerNotebookSerializer(lessonNotebookType, new LessonSerializer()),
-    reportLessonProblems(),
-    showLanguageStatus(language),
+    vscode.workspace.registerFileSystemProvider(lessonScheme, files, { isCaseSensitive: true }),
+    vscode.workspace.registerNotebookSerializer(lessonNotebookType, new LessonSerializer(outputs), {
+      transientOutputs: true,
+    }),
     vscode.window.registerTreeDataProvider("logbook.lessons", lessonTree),
     vscode.window.registerTreeDataProvider("logbook.clusters", clusterTree),
+    vscode.window.registerTreeDataProvider("logbook.variables", variableTree),
+    controller.onDidRecord(({ notebook, id, entries }) => renderers.record(notebook, id, entries)),
+    trackLessons(controller, renderers, progress, outputs),
+    reportLessonProblems(),
+    showLanguageStatus(language),
+    dimComments(language),
+    registerExerciseBar(progress),
+    registerLessonCommands({ lessons, files, controller, progress, outputs, language }),
+    registerLessonSearch(lessons, language),
     registerClusterCommands(clusters, clusterTree),
-    command("openLesson", (id?: string) => openLesson(lessons, language, id)),
-    command("switchLanguage", () => language.pick()),
-    command("toggleLanguage", () => language.toggle()),
-    command("restartKernel", () => withActiveLesson((notebook) => controller.restart(notebook))),
   )
-}
-
-function command(name: string, run: (argument?: string) => unknown): vscode.Disposable {
-  return vscode.commands.registerCommand(`logbook.${name}`, run)
-}
-
-async function withActiveLesson(run: (notebook: vscode.NotebookDocument) => Promise<void>): Promise<void> {
-  const notebook = vscode.window.activeNotebookEditor?.notebook
-  if (notebook?.notebookType === lessonNotebookType) await run(notebook)
 }

@@ -16,6 +16,8 @@ export type ToRenderer =
       readonly type: "progress"
       readonly answers: Readonly<Record<string, number>>
       readonly revealed: readonly string[]
+      /** How many hints are shown per exercise. */
+      readonly hints: Readonly<Record<string, number>>
     }
 
 export type FromRenderer =
@@ -23,3 +25,4 @@ export type FromRenderer =
   | { readonly type: "drawn"; readonly frame: number; readonly atMs: number }
   | { readonly type: "act"; readonly method: string; readonly params: unknown }
   | { readonly type: "answer"; readonly block: string; readonly choice: number }
+  | { readonly type: "hint"; readonly exercise: string; readonly count: number }

@@ -15,6 +15,7 @@ export class Board {
   snapshot: ClusterSnapshot | undefined
   answers: Readonly<Record<string, number>> = {}
   revealed: readonly string[] = []
+  hints: Readonly<Record<string, number>> = {}
   readonly recordings = new Map<string, readonly TraceEntry[]>()
   readonly post: (message: FromRenderer) => void
   readonly #listeners = new Set<Listener>()
@@ -59,6 +60,7 @@ export class Board {
       case "progress":
         this.answers = message.answers
         this.revealed = message.revealed
+        this.hints = message.hints
         void this.#notify("progress")
         break
     }

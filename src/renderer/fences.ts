@@ -37,14 +37,15 @@ export function markOwnFences(markdownIt: MarkdownIt): void {
     const token = tokens[index]
     const info = token?.info.trim() ?? ""
     const [word = "", second = ""] = info.split(/\s+/)
-    // Hints and solutions are shown on demand, from the exercise's status bar.
-    if ((word === "yaml" && second === "hints") || (/^(ts|typescript)$/.test(word) && second === "solution")) return ""
-    const element = elements[word]
+    // A solution is shown on demand, from the exercise's status bar.
+    if (/^(ts|typescript)$/.test(word) && second === "solution") return ""
+    const element = word === "yaml" && second === "hints" ? "logbook-hints" : elements[word]
     if (!token || !element || (word === "live" && second === "")) {
       return original ? original(tokens, index, options, environment, self) : ""
     }
     const name = word === "live" ? " data-logbook-live" : ""
-    const text = word === "live" || word === "sequence" ? info : token.content
+    // What gives an answer away is not even there before it is drawn.
+    const text = element === "logbook-hints" ? "" : word === "live" || word === "sequence" ? info : token.content
     return `<${element}${name} data-info="${escapeHtml(info)}" data-body="${escapeHtml(token.content)}"><p data-logbook-twin>${escapeHtml(text)}</p></${element}>\n`
   }
 }

@@ -50,5 +50,6 @@ function defineElements(board: Board): void {
   }
   define("logbook-live", async (element) => (await import("./liveBlock")).drawLiveBlock(element, board))
   define("logbook-sequence", async (element) => (await import("./sequenceBlock")).drawSequenceBlock(element, board))
+  define("logbook-hints", async (element) => (await import("./hintsBlock")).drawHintsBlock(element, board))
   define("logbook-question", async (element) => (await import("./questionBlock")).drawQuestionBlock(element, board))
 }

@@ -78,19 +78,20 @@ function outcome(
     return [skip]
   }
   if (!board.revealed.includes(id)) return []
-  const answers = question.options.filter(({ answer }) => answer).map(({ text }) => plain(text, board.language))
+  const answers = question.options.filter(({ answer }) => answer).map(({ text }) => localized(text, board.language))
   const line = make("div", "logbook-feedback", translate(words, "question.outcome", { answer: answers.join(" / ") }))
   line.setAttribute("role", "status")
   return [line]
 }
 
 function textElement(name: string, text: LocalizedText, language: DisplayLanguage): HTMLElement {
-  const element = make(name, "", plain(text, language))
+  const element = make(name, "", localized(text, language))
   if (language !== "both") element.lang = language === "en" ? "en" : "zh"
   return element
 }
 
-function plain(text: LocalizedText, language: DisplayLanguage): string {
+/** A text in the language, or the languages, that the reader sees. */
+export function localized(text: LocalizedText, language: DisplayLanguage): string {
   switch (language) {
     case "en":
       return text.en

@@ -2,7 +2,7 @@
 export const proseStyle = `
 div[lang="en"] { display: var(--logbook-en, revert); }
 div[lang="zh"] { display: var(--logbook-zh, revert); }
-logbook-live, logbook-sequence, logbook-question { display: block; margin: 12px 0; }
+logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block; margin: 12px 0; }
 .logbook-loading > p { visibility: hidden; max-height: 4em; overflow: hidden; }
 .logbook-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .logbook-picture {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode"
 import type { FrontMatter } from "../../lesson/lesson"
+import type { Section } from "../../lesson/sections"
 
 /** A lesson that comes with the extension. */
 export interface BundledLesson {
@@ -7,6 +8,11 @@ export interface BundledLesson {
   /** "03-message-model.kafka.md" */
   readonly file: string
   readonly frontMatter: FrontMatter
+  readonly sections: readonly Section[]
+  /** Names of what tells that the lesson is done: its checks, or all of its cells where it has none. */
+  readonly checks: readonly string[]
+  /** Its prose cells, for searching. */
+  readonly prose: readonly { readonly cell: number; readonly text: string }[]
 }
 
 /** The lessons in the extension's own folder, in the order of their file names; read once. */
@@ -28,15 +34,25 @@ export class BundledLessons {
   }
 
   async #readAll(): Promise<readonly BundledLesson[]> {
-    const { parseLesson } = await import("../late/lessonFormat")
     const entries = await vscode.workspace.fs.readDirectory(this.folder)
     const files = entries.map(([name]) => name).filter((name) => name.endsWith(".kafka.md"))
-    return await Promise.all(
-      files.sort().map(async (file) => {
-        const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.folder, file))
-        const { frontMatter } = parseLesson(new TextDecoder().decode(bytes))
-        return { id: frontMatter.id ?? file, file, frontMatter }
-      }),
-    )
+    return await Promise.all(files.sort().map((file) => this.#readOne(file)))
+  }
+
+  async #readOne(file: string): Promise<BundledLesson> {
+    const { parseLesson, runPlan, sections } = await import("../late/lessonFormat")
+    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.folder, file))
+    const lesson = parseLesson(new TextDecoder().decode(bytes))
+    const steps = runPlan(lesson)
+    const checks = steps.filter(({ kind }) => kind === "check")
+    const told = checks.length > 0 ? checks : steps.filter(({ kind }) => kind === "code")
+    return {
+      id: lesson.frontMatter.id ?? file,
+      file,
+      frontMatter: lesson.frontMatter,
+      sections: sections(lesson),
+      checks: told.map(({ cell }) => cell),
+      prose: lesson.cells.flatMap((cell) => (cell.kind === "prose" ? [{ cell: cell.index, text: cell.text }] : [])),
+    }
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode"
-import type { CellOutput, ExecuteResult, KernelNotifications } from "../../contract/kernel"
+import type { CellOutput, ExecuteResult, KernelNotifications, KernelVariable } from "../../contract/kernel"
 import type { KernelProcess } from "../../process/kernel"
 import type { EmbeddedCluster } from "../connection/embeddedCluster"
 import type { ReaderLanguage } from "../readerLanguage"
@@ -58,6 +58,11 @@ export class KernelSession implements vscode.Disposable {
       source: cell.document.getText(),
       language: this.#language.current,
     })
+  }
+
+  async variables(): Promise<readonly KernelVariable[]> {
+    const started = await this.#starting?.catch(() => undefined)
+    return (await started?.kernel.request("kernel/variables", {}).catch(() => undefined))?.variables ?? []
   }
 
   async interrupt(): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode"
-import type { CellError } from "../../contract/kernel"
+import type { CellError, KernelVariable } from "../../contract/kernel"
 import type { TraceEntry } from "../../contract/trace"
 import type { LessonClusters } from "../connection/lessonClusters"
 import type { ReaderLanguage } from "../readerLanguage"
@@ -20,6 +20,9 @@ export class LessonController implements vscode.Disposable {
   readonly #recorded = new vscode.EventEmitter<Recording>()
   /** A cell has recorded a sequence of requests. */
   readonly onDidRecord = this.#recorded.event
+  readonly #restarted = new vscode.EventEmitter<vscode.NotebookDocument>()
+  /** A kernel was ended on purpose, and its variables with it. */
+  readonly onDidRestart = this.#restarted.event
   readonly #subscription: vscode.Disposable
 
   constructor(clusters: LessonClusters, language: ReaderLanguage) {
@@ -48,6 +51,12 @@ export class LessonController implements vscode.Disposable {
     run.stopped++
     run.executionOrder = 0
     await run.session.restart()
+    this.#restarted.fire(notebook)
+  }
+
+  /** What the cells of a lesson have declared so far; nothing while its kernel does not run. */
+  async variables(notebook: vscode.NotebookDocument): Promise<readonly KernelVariable[]> {
+    return (await this.#sessions.get(notebook)?.session.variables()) ?? []
   }
 
   dispose(): void {
@@ -55,6 +64,7 @@ export class LessonController implements vscode.Disposable {
     for (const { session } of this.#sessions.values()) session.dispose()
     this.#ran.dispose()
     this.#recorded.dispose()
+    this.#restarted.dispose()
     this.#controller.dispose()
   }
 

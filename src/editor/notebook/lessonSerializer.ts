@@ -1,6 +1,7 @@
 import * as vscode from "vscode"
 import type { LessonCluster } from "../../lesson/lesson"
 import type { EditedCell, LessonFrame } from "../../lesson/printLesson"
+import { type OutputStore, restoreCell } from "../progress/outputStore"
 
 /** What a notebook document keeps besides its cells. */
 export interface LessonMetadata {
@@ -22,20 +23,29 @@ export interface CellMetadata {
 
 /** Lessons are markdown: reading and writing them gives back every byte that the reader did not change. */
 export class LessonSerializer implements vscode.NotebookSerializer {
+  readonly #outputs: OutputStore
+
+  constructor(outputs: OutputStore) {
+    this.#outputs = outputs
+  }
+
   async deserializeNotebook(content: Uint8Array): Promise<vscode.NotebookData> {
     const text = decode(content)
     const { cellSource, parseLesson } = await import("../late/lessonFormat")
     const lesson = parseLesson(text)
+    const stored = lesson.frontMatter.id === undefined ? {} : await this.#outputs.read(lesson.frontMatter.id)
+    let codeCells = 0
     const cells = lesson.cells.map((cell) => {
       const kind = cell.kind === "code" ? vscode.NotebookCellKind.Code : vscode.NotebookCellKind.Markup
       const data = new vscode.NotebookCellData(kind, cell.text, cell.language)
       const metadata: CellMetadata = {
         source: cellSource(cell),
-        name: (cell.kind === "code" && cell.info.attributes.id) || `${cell.kind}-${cell.index}`,
+        name: cell.kind === "code" ? cell.info.attributes.id || `code-${++codeCells}` : `prose-${cell.index}`,
         ...(cell.kind === "code" && { block: cell.block }),
         ...(cell.kind === "code" && cell.info.attributes.for && { for: cell.info.attributes.for }),
       }
       data.metadata = metadata
+      restoreCell(data, stored[metadata.name])
       return data
     })
     const notebook = new vscode.NotebookData(cells)
@@ -53,12 +63,20 @@ export class LessonSerializer implements vscode.NotebookSerializer {
   async serializeNotebook(data: vscode.NotebookData): Promise<Uint8Array> {
     const { printCells } = await import("../late/lessonFormat")
     const { frame } = data.metadata as LessonMetadata | Record<string, undefined>
-    const cells = data.cells.map((cell): EditedCell => {
-      const { source } = (cell.metadata ?? {}) as Partial<CellMetadata>
-      return { language: languageOf(cell), text: cell.value, ...(source && { source }) }
-    })
+    const cells = data.cells.map((cell) => editedCell({ ...cell, metadata: cell.metadata ?? {} }))
     return new TextEncoder().encode(printCells(frame ?? { head: "", tail: "\n", eol: "\n" }, cells))
   }
+}
+
+/** A cell as the lesson's printer takes it. */
+export function editedCell(cell: {
+  readonly kind: vscode.NotebookCellKind
+  readonly languageId: string
+  readonly value: string
+  readonly metadata: Partial<CellMetadata>
+}): EditedCell {
+  const { source } = cell.metadata
+  return { language: languageOf(cell), text: cell.value, ...(source && { source }) }
 }
 
 /** The file's characters, its byte order mark too. Bytes that are not UTF-8 would be lost on saving: better refused. */
@@ -76,7 +94,10 @@ function firstBadLine(content: Uint8Array): number {
   return decoded.slice(0, decoded.indexOf("\uFFFD")).split("\n").length
 }
 
-function languageOf(cell: vscode.NotebookCellData): EditedCell["language"] {
+function languageOf(cell: {
+  readonly kind: vscode.NotebookCellKind
+  readonly languageId: string
+}): EditedCell["language"] {
   if (cell.kind === vscode.NotebookCellKind.Markup) return "markdown"
   return cell.languageId === "shellscript" ? "shellscript" : "logbook-typescript"
 }

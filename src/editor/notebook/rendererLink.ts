@@ -20,7 +20,21 @@ export class RendererLink implements vscode.Disposable {
   readonly #followed = new Set<EmbeddedCluster>()
   /** By notebook and id: a webview that comes later gets them too. */
   readonly #recordings = new Map<vscode.NotebookDocument, Map<string, ToRenderer>>()
-  readonly #disposables: vscode.Disposable[] = []
+  readonly #progress = new Map<vscode.NotebookDocument, ToRenderer>()
+  readonly #answered = new vscode.EventEmitter<{ notebook: vscode.NotebookDocument; block: string; choice: number }>()
+  /** The reader chose an option of a question. */
+  readonly onDidAnswer = this.#answered.event
+  readonly #hintAsked = new vscode.EventEmitter<{
+    notebook: vscode.NotebookDocument
+    exercise: string
+    count: number
+  }>()
+  /** The reader wants to see so many hints of an exercise. */
+  readonly onDidAskHint = this.#hintAsked.event
+  readonly #opened = new vscode.EventEmitter<vscode.NotebookDocument>()
+  /** A webview shows this notebook for the first time. */
+  readonly onDidOpen = this.#opened.event
+  readonly #disposables: vscode.Disposable[] = [this.#answered, this.#hintAsked, this.#opened]
 
   constructor(clusters: LessonClusters, language: ReaderLanguage) {
     this.#clusters = clusters
@@ -40,6 +54,12 @@ export class RendererLink implements vscode.Disposable {
   /** Sends to every webview that shows `notebook`. */
   post(notebook: vscode.NotebookDocument, message: ToRenderer): void {
     for (const channel of this.#channels) if (channel.editor.notebook === notebook) channel.post(message)
+  }
+
+  /** Shows what the reader has answered and run, now and in webviews that come later. */
+  setProgress(notebook: vscode.NotebookDocument, message: ToRenderer): void {
+    this.#progress.set(notebook, message)
+    this.post(notebook, message)
   }
 
   /** Shows a recording in the pictures of its id, now and in webviews that come later. */
@@ -69,6 +89,10 @@ export class RendererLink implements vscode.Disposable {
         void this.#act(editor.notebook, message.method as ControlMethod, message.params)
         break
       case "answer":
+        this.#answered.fire({ notebook: editor.notebook, block: message.block, choice: message.choice })
+        break
+      case "hint":
+        this.#hintAsked.fire({ notebook: editor.notebook, exercise: message.exercise, count: message.count })
         break
     }
   }
@@ -82,6 +106,9 @@ export class RendererLink implements vscode.Disposable {
     this.#channels.push(channel)
     channel.post({ type: "language", language: this.#language.current })
     for (const message of this.#recordings.get(editor.notebook)?.values() ?? []) channel.post(message)
+    const progress = this.#progress.get(editor.notebook)
+    if (progress) channel.post(progress)
+    else this.#opened.fire(editor.notebook)
     channel.offerFrame()
     this.#follow(cluster)
   }
@@ -117,6 +144,7 @@ export class RendererLink implements vscode.Disposable {
 
   #forget(notebook: vscode.NotebookDocument): void {
     this.#recordings.delete(notebook)
+    this.#progress.delete(notebook)
     for (let index = this.#channels.length - 1; index >= 0; index--) {
       if (this.#channels[index]?.editor.notebook === notebook) this.#channels.splice(index, 1)
     }

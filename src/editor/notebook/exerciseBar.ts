@@ -1,0 +1,119 @@
+import * as vscode from "vscode"
+import type { RunStep } from "../../lesson/runPlan"
+import type { ProgressStore } from "../progress/lessonProgress"
+import { lessonNotebookType } from "./lessonController"
+import type { CellMetadata } from "./lessonSerializer"
+import { lessonIdOf, stepsOf } from "./openLessons"
+
+type Exercise = Extract<RunStep, { kind: "exercise" }>
+
+const SOLUTION_SCHEME = "logbook-solution"
+
+/** Below an exercise: its hints one at a time, its check, its solution beside the reader's own, its first state. */
+export function registerExerciseBar(progress: ProgressStore): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>()
+  const command = (name: string, run: (cell: vscode.NotebookCell, exercise: Exercise) => Promise<void>) =>
+    vscode.commands.registerCommand(`logbook.${name}`, async (given?: vscode.NotebookCell) => {
+      const cell = given ?? activeCell()
+      const exercise = cell && (await exerciseOf(cell))
+      if (cell && exercise) await run(cell, exercise)
+      else void vscode.window.showInformationMessage(vscode.l10n.t("Select an exercise's cell first."))
+    })
+  return vscode.Disposable.from(
+    changed,
+    progress.onDidChange(() => changed.fire()),
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider(lessonNotebookType, {
+      onDidChangeCellStatusBarItems: changed.event,
+      provideCellStatusBarItems: (cell) => itemsOf(cell, progress),
+    }),
+    vscode.workspace.registerTextDocumentContentProvider(SOLUTION_SCHEME, {
+      provideTextDocumentContent: async (uri) => {
+        const { notebook, exercise } = JSON.parse(uri.query) as { notebook: string; exercise: string }
+        const open = vscode.workspace.notebookDocuments.find((known) => known.uri.toString() === notebook)
+        const steps = open ? await stepsOf(open) : []
+        const found = steps.find((step): step is Exercise => step.kind === "exercise" && step.cell === exercise)
+        return found?.solution?.source ?? ""
+      },
+    }),
+    command("nextHint", (cell, exercise) => showHint(cell, exercise, progress)),
+    command("checkExercise", check),
+    command("showSolution", compareSolution),
+    command("resetExercise", resetCode),
+  )
+}
+
+async function itemsOf(cell: vscode.NotebookCell, progress: ProgressStore) {
+  const exercise = await exerciseOf(cell)
+  if (!exercise) return []
+  const shown = progress.of(lessonIdOf(cell.notebook) ?? "").hints[exercise.cell] ?? 0
+  const hints = exercise.hints.length
+  const item = (text: string, command: string, title: string) => {
+    const made = new vscode.NotebookCellStatusBarItem(text, vscode.NotebookCellStatusBarAlignment.Left)
+    made.command = { command: `logbook.${command}`, title, arguments: [cell] }
+    made.tooltip = title
+    made.accessibilityInformation = { label: title }
+    return made
+  }
+  const hintText = shown < hints ? vscode.l10n.t("Hint {0} of {1}", shown + 1, hints) : vscode.l10n.t("Hints")
+  return [
+    ...(exercise.checks.length > 0
+      ? [item(`$(check) ${vscode.l10n.t("Check")}`, "checkExercise", vscode.l10n.t("Run this cell and its check"))]
+      : []),
+    ...(hints > 0 ? [item(`$(lightbulb) ${hintText}`, "nextHint", vscode.l10n.t("Show the next hint"))] : []),
+    ...(exercise.solution
+      ? [item(`$(diff) ${vscode.l10n.t("Solution")}`, "showSolution", vscode.l10n.t("Compare with the solution"))]
+      : []),
+    item(
+      `$(discard) ${vscode.l10n.t("Reset code")}`,
+      "resetExercise",
+      vscode.l10n.t("Bring back the exercise's first code"),
+    ),
+  ]
+}
+
+async function exerciseOf(cell: vscode.NotebookCell): Promise<Exercise | undefined> {
+  const { block, name } = cell.metadata as Partial<CellMetadata>
+  if (block !== "exercise") return undefined
+  const steps = await stepsOf(cell.notebook)
+  return steps.find((step): step is Exercise => step.kind === "exercise" && step.cell === name)
+}
+
+function activeCell(): vscode.NotebookCell | undefined {
+  const editor = vscode.window.activeNotebookEditor
+  return editor?.selection.isEmpty === false ? editor.notebook.cellAt(editor.selection.start) : undefined
+}
+
+/** The hint appears in the block below the exercise, which stays; here only how far the reader is. */
+async function showHint(cell: vscode.NotebookCell, exercise: Exercise, progress: ProgressStore): Promise<void> {
+  const lessonId = lessonIdOf(cell.notebook)
+  if (lessonId === undefined) return
+  await progress.change(lessonId, (before) => {
+    const shown = Math.min((before.hints[exercise.cell] ?? 0) + 1, exercise.hints.length)
+    return { ...before, hints: { ...before.hints, [exercise.cell]: shown } }
+  })
+}
+
+async function check(cell: vscode.NotebookCell, exercise: Exercise): Promise<void> {
+  const checks = cell.notebook
+    .getCells()
+    .filter(({ metadata }) => exercise.checks.includes((metadata as Partial<CellMetadata>).name ?? ""))
+  const ranges = [cell, ...checks].map(({ index }) => ({ start: index, end: index + 1 }))
+  await vscode.commands.executeCommand("notebook.cell.execute", { ranges, document: cell.notebook.uri })
+}
+
+async function compareSolution(cell: vscode.NotebookCell, exercise: Exercise): Promise<void> {
+  const query = JSON.stringify({ notebook: cell.notebook.uri.toString(), exercise: exercise.cell })
+  const solution = vscode.Uri.from({ scheme: SOLUTION_SCHEME, path: `/${exercise.cell}.ts`, query })
+  const title = vscode.l10n.t("Your code ↔ one solution")
+  await vscode.commands.executeCommand("vscode.diff", cell.document.uri, solution, title)
+}
+
+/** The code as it stood in the file when it was opened; "Reset Lesson" goes back to the bundled lesson. */
+async function resetCode(cell: vscode.NotebookCell, exercise: Exercise): Promise<void> {
+  const { source } = cell.metadata as Partial<CellMetadata>
+  const edit = new vscode.WorkspaceEdit()
+  const { document } = cell
+  const whole = new vscode.Range(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end)
+  edit.replace(document.uri, whole, source?.text ?? exercise.stub.source)
+  await vscode.workspace.applyEdit(edit)
+}

@@ -1,0 +1,113 @@
+import * as vscode from "vscode"
+import { lessonLanguage } from "../../l10n/catalogue"
+import type { BundledLesson, BundledLessons } from "../explorer/bundledLessons"
+import type { ProgressStore } from "../progress/lessonProgress"
+import type { OutputStore } from "../progress/outputStore"
+import type { ReaderLanguage } from "../readerLanguage"
+import { type LessonController, lessonNotebookType } from "./lessonController"
+import { LessonFileSystem, lessonScheme } from "./lessonFileSystem"
+import { lessonIdOf } from "./openLessons"
+
+export interface LessonCommandParts {
+  readonly lessons: BundledLessons
+  readonly files: LessonFileSystem
+  readonly controller: LessonController
+  readonly progress: ProgressStore
+  readonly outputs: OutputStore
+  readonly language: ReaderLanguage
+}
+
+/** The commands that open, change and reset lessons. */
+export function registerLessonCommands(parts: LessonCommandParts): vscode.Disposable {
+  const { lessons, controller, progress, language } = parts
+  const command = (name: string, run: (argument?: unknown) => unknown) =>
+    vscode.commands.registerCommand(`logbook.${name}`, run)
+  return vscode.Disposable.from(
+    command("openLesson", (id) => openLesson(lessons, language, idOf(id))),
+    command("nextLesson", () => openNext(lessons, language)),
+    command("resetLesson", (item) => resetLesson(parts, idOf(item))),
+    command("restartKernel", () => withActiveLesson((notebook) => controller.restart(notebook))),
+    command("restartAndRunAll", () =>
+      withActiveLesson(async (notebook) => {
+        await controller.restart(notebook)
+        await vscode.commands.executeCommand("notebook.execute", notebook.uri)
+      }),
+    ),
+    command("exportProgress", async () => {
+      const document = await vscode.workspace.openTextDocument({ language: "json", content: progress.export() })
+      await vscode.window.showTextDocument(document)
+    }),
+    command("switchLanguage", () => language.pick()),
+    command("toggleLanguage", () => language.toggle()),
+  )
+}
+
+/** A command gets an id from our own links, and the lesson itself from the view's menus. */
+function idOf(argument: unknown): string | undefined {
+  if (typeof argument === "string") return argument
+  const { lesson } = (argument ?? {}) as { lesson?: BundledLesson }
+  return lesson?.id
+}
+
+/** Opens a bundled lesson as a notebook; asks which one where no id is given. */
+async function openLesson(lessons: BundledLessons, language: ReaderLanguage, id?: string): Promise<void> {
+  const lesson = id === undefined ? await pickLesson(lessons, language) : await lessons.byId(id)
+  if (lesson) await show(lesson)
+}
+
+async function show(lesson: BundledLesson): Promise<void> {
+  await vscode.commands.executeCommand("vscode.openWith", LessonFileSystem.uriOf(lesson.file), lessonNotebookType)
+}
+
+async function pickLesson(lessons: BundledLessons, language: ReaderLanguage): Promise<BundledLesson | undefined> {
+  const shown = lessonLanguage(language.current)
+  const items = (await lessons.all()).map((lesson) => ({
+    label: lesson.frontMatter.title?.[shown] ?? lesson.file,
+    detail: lesson.frontMatter.summary?.[shown] ?? "",
+    lesson,
+  }))
+  const title = vscode.l10n.t("Open a lesson")
+  return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true }))?.lesson
+}
+
+async function openNext(lessons: BundledLessons, language: ReaderLanguage): Promise<void> {
+  const notebook = vscode.window.activeNotebookEditor?.notebook
+  const all = await lessons.all()
+  const at = all.findIndex(({ id }) => notebook && id === lessonIdOf(notebook))
+  const next = all[at + 1]
+  if (next) return await show(next)
+  void vscode.window.showInformationMessage(vscode.l10n.t("That was the last lesson."))
+  await openLesson(lessons, language)
+}
+
+async function resetLesson({ lessons, files, controller, progress, outputs }: LessonCommandParts, id?: string) {
+  const active = vscode.window.activeNotebookEditor?.notebook
+  const lessonId = id ?? (active && lessonIdOf(active))
+  const lesson = lessonId === undefined ? undefined : await lessons.byId(lessonId)
+  if (!lesson) return
+  const reset = vscode.l10n.t("Reset")
+  const question = vscode.l10n.t("Reset this lesson? Your changes, outputs and answers in it are dropped.")
+  if ((await vscode.window.showWarningMessage(question, { modal: true }, reset)) !== reset) return
+  const uri = LessonFileSystem.uriOf(lesson.file)
+  const open = vscode.workspace.notebookDocuments.find((notebook) => notebook.uri.toString() === uri.toString())
+  if (open) {
+    await controller.restart(open)
+    await vscode.window.showNotebookDocument(open)
+    await vscode.commands.executeCommand("notebook.clearAllCellsOutputs")
+    // A document with unsaved changes keeps them when its file changes.
+    if (open.isDirty) await vscode.commands.executeCommand("workbench.action.files.revert")
+  }
+  await files.reset(uri)
+  await outputs.forget(lesson.id)
+  await progress.reset(lesson.id)
+}
+
+async function withActiveLesson(run: (notebook: vscode.NotebookDocument) => Promise<void>): Promise<void> {
+  const notebook = vscode.window.activeNotebookEditor?.notebook
+  if (notebook?.notebookType === lessonNotebookType) await run(notebook)
+}
+
+/** Whether a notebook is a bundled lesson, not a file of the reader's own. */
+export function isBundled(notebook: vscode.NotebookDocument): boolean {
+  return notebook.uri.scheme === lessonScheme
+}
