@@ -1,4 +1,4 @@
-import type { ClassicGroup } from "../../../src/cluster/state/group/classic/classicGroup"
+import { type ClassicGroup, joinFailure, syncFailure } from "../../../src/cluster/state/group/classic/classicGroup"
 import type { JoinAnswer, SyncAnswer } from "../../../src/cluster/state/group/classic/classicMember"
 import { type JoinRequest, joinClassicGroup } from "../../../src/cluster/state/group/classic/joinGroup"
 import {
@@ -8,6 +8,7 @@ import {
 } from "../../../src/cluster/state/group/classic/syncGroup"
 import { type CommitAnswer, commitOffsets } from "../../../src/cluster/state/group/commitOffsets"
 import { fetchOffsets } from "../../../src/cluster/state/group/fetchOffsets"
+import { ErrorCode } from "../../../src/protocol/errorCodes"
 import { type CoordinatorRig, type Parked, park } from "./coordinatorRig"
 
 export const GROUP = "readers"
@@ -50,7 +51,10 @@ export class ClassicClient {
       ...this.defaults,
       ...request,
     }
-    const group = this.rig.shard.groups.get(GROUP) ?? this.rig.shard.createClassicGroup(GROUP)
+    // As the handlers do: an unknown group has no members, and only who brings no id may found it.
+    const known = this.rig.shard.groups.get(GROUP)
+    if (!known && whole.memberId !== "") return { answer: joinFailure(ErrorCode.UnknownMemberId, whole.memberId) }
+    const group = known ?? this.rig.shard.createClassicGroup(GROUP)
     if (group.kind !== "classic") throw new Error("no classic group")
     const client = {
       clientId: this.name,
@@ -82,12 +86,14 @@ export class ClassicClient {
       assignments: Object.entries(assignments).map(([memberId, text]) => ({ memberId, assignment: Buffer.from(text) })),
       ...overrides,
     }
+    if (!this.rig.shard.groups.has(GROUP)) return { answer: syncFailure(ErrorCode.UnknownMemberId) }
     return park((reply) => syncClassicGroup(this.rig.shard, this.group, request, reply))
   }
 
   heartbeat(
     overrides: Partial<{ generationId: number; memberId: string; groupInstanceId: string | null }> = {},
   ): number {
+    if (!this.rig.shard.groups.has(GROUP)) return ErrorCode.UnknownMemberId
     return heartbeatClassicGroup(this.rig.shard, this.group, {
       memberId: this.memberId,
       groupInstanceId: this.defaults.groupInstanceId ?? null,
