@@ -29,9 +29,7 @@ export class RealDisk implements Disk {
   }
 
   makeFolder(path: string): DiskResult<void> {
-    return attempt(path, () => {
-      fs.mkdirSync(path, { recursive: true })
-    })
+    return attempt(path, () => makeFolders(path))
   }
 
   rename(from: string, to: string): DiskResult<void> {
@@ -236,6 +234,13 @@ class Descriptors {
     this.#open.delete(file)
     fs.closeSync(entry.number)
   }
+}
+
+/** By itself, as Node's recursive mkdir never returns where no folder can be made (/proc). */
+function makeFolders(path: string): void {
+  if (fs.existsSync(path)) return
+  if (dirname(path) !== path) makeFolders(dirname(path))
+  fs.mkdirSync(path)
 }
 
 /** False when there is such a file. */

@@ -14,6 +14,8 @@ export const MAX_KEYS_PER_ROUND = 1_000_000
 const BYTES_PER_STEP = 1 << 20
 
 export interface CleanResult {
+  /** Where the dirty part began. */
+  readonly cleanedFrom: number
   /** Where the next round begins: for `cleaner-offset-checkpoint`. */
   readonly cleanedTo: number
   readonly bytesBefore: number
@@ -44,26 +46,22 @@ export async function cleanLog(options: CleanOptions, pause: () => Promise<void>
   const newest = await newestOffsets(segments, range, pause)
   const cleanedTo = newest.latestOffset + 1
   const closed = segments.filter(({ baseOffset }, index) => baseOffset < cleanedTo && index < segments.length - 1)
+  const cleanedFrom = range.firstDirtyOffset
   let bytesAfter = 0
   let segmentsAfter = 0
   const keptAborts: IndexedAbort[] = []
   const transactions = new CleanerTransactions(abortsOf(segments), 0, (abort) => keptAborts.push(abort))
+  const segmentsBefore = closed.length
   const bytesBefore = closed.reduce((sum, segment) => sum + segment.size, 0)
   for (const group of groups(closed, options.config)) {
     const cleaned = await cleanGroup(group, { ...options, newest, transactions, keptAborts }, pause)
     bytesAfter += cleaned.size
     segmentsAfter++
-    if (!(await options.replace(group, cleaned))) {
-      return {
-        cleanedTo: range.firstDirtyOffset,
-        bytesBefore,
-        bytesAfter,
-        segmentsBefore: closed.length,
-        segmentsAfter,
-      }
-    }
+    const isReplaced = await options.replace(group, cleaned)
+    if (!isReplaced)
+      return { cleanedFrom, cleanedTo: cleanedFrom, bytesBefore, bytesAfter, segmentsBefore, segmentsAfter }
   }
-  return { cleanedTo, bytesBefore, bytesAfter, segmentsBefore: closed.length, segmentsAfter }
+  return { cleanedFrom, cleanedTo, bytesBefore, bytesAfter, segmentsBefore, segmentsAfter }
 }
 
 /** Aborted records do not count: an older committed value must win over them. */

@@ -6,10 +6,10 @@ import { FailureLatch } from "./failureLatch"
 import type { LogConfig } from "./logConfig"
 import { type MetaProperties, readMetaProperties, writeMetaProperties } from "./metaProperties"
 import {
+  formatOffsetCheckpoint,
   type OffsetCheckpointName,
   type PartitionOffset,
   readOffsetCheckpoint,
-  writeOffsetCheckpoint,
 } from "./offsetCheckpoint"
 import { PartitionLog } from "./partitionLog"
 import { TailBudget } from "./tailCache"
@@ -44,6 +44,9 @@ export class LogFolder {
   readonly #recoveryPoints: Map<string, number>
   readonly #logStarts: Map<string, number>
   readonly #highWatermarks: Map<string, number>
+  #cleaning: Promise<unknown> = Promise.resolve()
+  /** What the checkpoint files hold: they are written only when that changes. */
+  readonly #written = new Map<OffsetCheckpointName, string>()
   /** Where the last compaction of each log ended. */
   readonly #cleanedTo: Map<string, number>
 
@@ -154,11 +157,23 @@ export class LogFolder {
         // An empty log that starts at 0 has nothing to remember.
         if (log.logEndOffset > 0) offsets.push({ topic: log.topic, partition: log.partition, offset: offsetOf(log) })
       }
-      writeOffsetCheckpoint(this.#disk, this.path, name, offsets, this.#latch)
+      this.#writeCheckpoint(name, offsets)
     }
     write("recovery-point-offset-checkpoint", (log) => log.recoveryPoint)
     write("log-start-offset-checkpoint", (log) => log.logStartOffset)
     write("replication-offset-checkpoint", highWatermarkOf)
+  }
+
+  #writeCheckpoint(name: OffsetCheckpointName, offsets: readonly PartitionOffset[]): void {
+    const text = formatOffsetCheckpoint(offsets)
+    if (this.#written.get(name) === text) return
+    this.#written.set(name, text)
+    this.#latch.check(this.#disk.writeFile(`${this.path}/${name}`, Buffer.from(text)))
+  }
+
+  /** Forgets silent producers of all logs. */
+  expireProducers(): void {
+    for (const log of this.#logs.values()) log.expireProducers()
   }
 
   /** Retention on every log; returns how many segments went (Kafka: `log.retention.check.interval.ms`). */
@@ -182,8 +197,14 @@ export class LogFolder {
     return dirtiest && this.clean(dirtiest, lastStableOf(dirtiest), pause)
   }
 
-  /** Compacts a log now, however dirty it is. */
-  async clean(log: PartitionLog, lastStableOffset: number, pause: Pause): Promise<CleanResult> {
+  /** Compacts a log now, however dirty it is; one log at a time. */
+  clean(log: PartitionLog, lastStableOffset: number, pause: Pause): Promise<CleanResult> {
+    const round = this.#cleaning.then(() => this.#cleanNow(log, lastStableOffset, pause))
+    this.#cleaning = round.catch(() => undefined)
+    return round
+  }
+
+  async #cleanNow(log: PartitionLog, lastStableOffset: number, pause: Pause): Promise<CleanResult> {
     const range = log.cleanableRange(this.#cleanedTo.get(keyOf(log)) ?? 0, lastStableOffset)
     const result = await log.clean(range, pause)
     if (this.#logs.get(keyOf(log)) !== log || this.failure) return result
@@ -193,7 +214,7 @@ export class LogFolder {
       const offset = this.#cleanedTo.get(keyOf(each))
       if (offset !== undefined) offsets.push({ topic: each.topic, partition: each.partition, offset })
     }
-    writeOffsetCheckpoint(this.#disk, this.path, "cleaner-offset-checkpoint", offsets, this.#latch)
+    this.#writeCheckpoint("cleaner-offset-checkpoint", offsets)
     return result
   }
 

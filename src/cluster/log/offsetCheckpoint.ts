@@ -35,14 +35,7 @@ export function readOffsetCheckpoint(
   return offsets
 }
 
-export function writeOffsetCheckpoint(
-  disk: Disk,
-  folder: string,
-  name: OffsetCheckpointName,
-  offsets: readonly PartitionOffset[],
-  latch: FailureLatch,
-): void {
+export function formatOffsetCheckpoint(offsets: readonly PartitionOffset[]): string {
   const lines = offsets.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`)
-  const text = `${[VERSION, offsets.length, ...lines].join("\n")}\n`
-  latch.check(disk.writeFile(`${folder}/${name}`, Buffer.from(text)))
+  return `${[VERSION, offsets.length, ...lines].join("\n")}\n`
 }

@@ -1,7 +1,8 @@
 import { alterPartition } from "../../../protocol/api/56_alterPartition"
 import { ErrorCode } from "../../../protocol/errorCodes"
-import type { Clock } from "../../clock"
+import { type Clock, wait } from "../../clock"
 import type { Links } from "../../links"
+import type { CleanResult } from "../../log/cleanLog"
 import { logConfigOf } from "../../log/logConfig"
 import type { LogFolder } from "../../log/logFolder"
 import type { PartitionLog } from "../../log/partitionLog"
@@ -15,6 +16,9 @@ import { FetchSessions } from "./fetchSessions"
 import { LeaderFetcher } from "./leaderFetcher"
 import { Partition } from "./partition"
 import type { IsrAnswer, IsrChange, PartitionContext } from "./partitionContext"
+
+/** Kafka: producer.id.expiration.check.interval.ms. */
+const PRODUCER_EXPIRATION_CHECK_MS = 600_000
 
 /** Whoever keeps its state in the partitions of an internal topic: a coordinator. Called synchronously. */
 export interface PartitionOwner {
@@ -52,6 +56,7 @@ export class ReplicaManager {
   readonly #frozen = new Set<string>()
   #isrChanges: { readonly change: IsrChange; readonly done: (answer: IsrAnswer | undefined) => void }[] = []
   #isStopped = false
+  #isCleaning = false
 
   constructor(setup: ReplicaManagerSetup) {
     this.#setup = setup
@@ -86,6 +91,14 @@ export class ReplicaManager {
     every(
       () => config.number("log.retention.check.interval.ms"),
       () => this.deleteOldSegments(),
+    )
+    every(
+      () => config.number("log.cleaner.backoff.ms"),
+      () => void this.#cleanWhatIsWorthIt(),
+    )
+    every(
+      () => PRODUCER_EXPIRATION_CHECK_MS,
+      () => this.#setup.logs.expireProducers(),
     )
   }
 
@@ -161,6 +174,31 @@ export class ReplicaManager {
     if (removed > 0) this.#setup.noteChange()
     return removed
   }
+
+  /** Compacts this broker's replica now, however dirty it is; undefined where it holds none. */
+  async clean(topic: string, index: number): Promise<CleanResult | undefined> {
+    const partition = this.#partitions.get(`${topic}-${index}`)
+    if (!partition) return undefined
+    const result = await this.#setup.logs.clean(partition.log, partition.lastStableOffset, this.#letOthersWork)
+    this.#setup.noteChange()
+    return result
+  }
+
+  /** One log after the other, the dirtiest first, until none is worth it. */
+  async #cleanWhatIsWorthIt(): Promise<void> {
+    if (this.#isCleaning) return
+    this.#isCleaning = true
+    const lastStableOf = (log: PartitionLog) =>
+      this.#partitions.get(`${log.topic}-${log.partition}`)?.lastStableOffset ?? 0
+    while (!this.#isStopped) {
+      const result = await this.#setup.logs.cleanDirtiest(lastStableOf, this.#letOthersWork)
+      if (!result || result.cleanedTo <= result.cleanedFrom) break
+      this.#setup.noteChange()
+    }
+    this.#isCleaning = false
+  }
+
+  readonly #letOthersWork = (): Promise<void> => wait(this.#setup.clock, 0)
 
   /** The broker stops: nothing is led or followed any more. */
   stop(): void {
