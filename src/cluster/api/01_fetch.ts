@@ -31,8 +31,7 @@ export const onFetch = handler(fetch, async (request, services): Promise<Respons
   if (typeof opened === "number") return { errorCode: opened }
   const { session, isFull } = opened
   for (const { topic, topicId, partitions } of request.forgottenTopicsData) {
-    const name = version >= TOPIC_ID_VERSION ? (services.metadata.topicById(topicId)?.name ?? topicId) : topic
-    for (const index of partitions) session.forget(name, index)
+    for (const index of partitions) session.forget(version >= TOPIC_ID_VERSION ? topicId : topic, index)
   }
   session.ask(request.topics.flatMap((topic) => asksOf(topic, fetcher.replicaId, services)))
 
@@ -86,6 +85,7 @@ function asksOf(topic: ElementOf<Request["topics"]>, replicaId: number, services
   const isForbidden = replicaId < 0 && !acl.mayRead("topic", name)
   const refusal = isForbidden ? ErrorCode.TopicAuthorizationFailed : image ? undefined : unknown
   return topic.partitions.map((partition) => ({
+    topicKey: version >= TOPIC_ID_VERSION ? topic.topicId : topic.topic,
     topic: name,
     topicId: image?.id ?? topic.topicId,
     index: partition.partition,

@@ -12,6 +12,8 @@ export type FetchedPartition = NonNullable<
 
 /** One partition as a fetcher asks for it. */
 export interface FetchAsk {
+  /** The topic as the fetcher names it, by name or by id: what its session knows it by, be it known here or not. */
+  readonly topicKey: string
   readonly topic: string
   readonly topicId: string
   readonly index: number
@@ -85,7 +87,7 @@ export class FetchSession implements FetchPulse {
   ask(asks: readonly FetchAsk[]): void {
     this.lastFetchMs = this.#clock.now()
     for (const ask of asks) {
-      const key = `${ask.topic}-${ask.index}`
+      const key = `${ask.topicKey}-${ask.index}`
       const entry = this.#entries.get(key) ?? this.#newEntry(ask)
       entry.ask = ask
       this.#entries.set(key, entry)
@@ -94,8 +96,8 @@ export class FetchSession implements FetchPulse {
     }
   }
 
-  forget(topic: string, index: number): void {
-    const key = `${topic}-${index}`
+  forget(topicKey: string, index: number): void {
+    const key = `${topicKey}-${index}`
     const entry = this.#entries.get(key)
     if (!entry) return
     this.#entries.delete(key)

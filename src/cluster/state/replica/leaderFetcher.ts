@@ -107,7 +107,7 @@ export class LeaderFetcher {
     const { brokerId, leaderId, links, config } = this.#setup
     const asked = [...(isFull ? this.#followed.values() : this.#changed)].filter(({ isResting }) => !isResting)
     this.#changed.clear()
-    const forgotten = isFull ? [] : this.#forgotten.filter((partition) => !this.#followed.has(keyOf(partition)))
+    const forgotten = isFull ? [] : this.#forgotten.filter((partition) => !this.#isWanted(partition))
     this.#forgotten.length = 0
     const body = {
       replicaState: { replicaId: brokerId, replicaEpoch: this.#setup.brokerEpoch() },
@@ -133,6 +133,10 @@ export class LeaderFetcher {
     }
     await this.#takeAll(response)
     return true
+  }
+
+  #isWanted(partition: Partition): boolean {
+    return this.#followed.get(keyOf(partition))?.isResting === false
   }
 
   #restartSession(): void {
@@ -162,9 +166,9 @@ export class LeaderFetcher {
 
   async #takeAll(response: ResponseOf<typeof fetch>): Promise<void> {
     const flushes: Promise<unknown>[] = []
-    for (const { topic, partitions } of response.responses) {
+    for (const { topicId, partitions } of response.responses) {
       for (const answer of partitions) {
-        const followed = this.#followed.get(`${topic}-${answer.partitionIndex}`)
+        const followed = this.#followed.get(`${topicId}-${answer.partitionIndex}`)
         if (!followed) continue
         this.#take(followed, answer)
         if (followed.partition.log.needsFlush) flushes.push(followed.partition.log.flush())
@@ -221,6 +225,6 @@ function truncate(
   else partition.truncateTo(Math.min(shared, partition.logEndOffset))
 }
 
-function keyOf({ topic, index }: { readonly topic: string; readonly index: number }): string {
-  return `${topic}-${index}`
+function keyOf({ topicId, index }: { readonly topicId: string; readonly index: number }): string {
+  return `${topicId}-${index}`
 }
