@@ -214,22 +214,22 @@ function maintenance(parts: ControlParts): Part<"clock"> & Part<"log"> & Part<"e
       note(parts, "clock/skew", { node, fields: { ms } })
       return null
     },
-    "log/clean": () => {
-      throw new ControlRefusal("The cleaner is not part of this version yet.")
+    "log/clean": async ({ topic, partition }) => {
+      const replicas = replicasOf(cluster, topic, partition)
+      if (!replicas.some(({ held }) => held.log.config.isCompacting)) {
+        throw new ControlRefusal(`The topic ${topic} is not compacted: set cleanup.policy=compact first.`)
+      }
+      await Promise.all(replicas.map(({ manager, held }) => manager.clean(topic, held.index)))
+      note(parts, "log/clean", { topic })
+      return null
     },
-    "log/retain": () => {
-      throw new ControlRefusal("Retention cannot be run by hand in this version yet: set retention.ms and wait.")
+    "log/retain": ({ topic, partition }) => {
+      for (const { held } of replicasOf(cluster, topic, partition)) held.log.deleteOldSegments(held.highWatermark)
+      note(parts, "log/retain", { topic })
+      return null
     },
     "log/roll": ({ topic, partition }) => {
-      const image = cluster.metadata.topic(topic)
-      if (!image) throw new ControlRefusal(`There is no topic ${topic}.`)
-      for (const { broker } of cluster.nodes.values()) {
-        for (const { index } of image.partitions) {
-          if (partition !== undefined && partition !== index) continue
-          const replica = broker?.services.replicas.partition(topic, index)
-          if (typeof replica === "object") replica.log.roll()
-        }
-      }
+      for (const { held } of replicasOf(cluster, topic, partition)) held.log.roll()
       note(parts, "log/roll", { topic })
       return null
     },
@@ -237,6 +237,20 @@ function maintenance(parts: ControlParts): Part<"clock"> & Part<"log"> & Part<"e
       throw new ControlRefusal("Elections cannot be run by hand in this version yet.")
     },
   }
+}
+
+/** The replicas of a topic, or of one of its partitions, on all brokers that run. */
+function replicasOf({ metadata, nodes }: Cluster, topic: string, partition?: number) {
+  const image = metadata.topic(topic)
+  if (!image) throw new ControlRefusal(`There is no topic ${topic}.`)
+  const wanted = image.partitions.filter(({ index }) => partition === undefined || partition === index)
+  return [...nodes.values()].flatMap(({ broker }) =>
+    wanted.flatMap(({ index }) => {
+      const manager = broker?.services.replicas
+      const held = manager?.partition(topic, index)
+      return manager && typeof held === "object" ? [{ manager, held }] : []
+    }),
+  )
 }
 
 async function configure({ metadata, nodes }: Cluster, key: string, value: string): Promise<null> {
