@@ -34,12 +34,16 @@ function readOptions() {
   }
 }
 
+/** A clean shutdown that hangs must not leave a process behind: its logs recover as after a kill. */
+const STOP_LIMIT_MS = 10_000
+
 /** SIGINT, SIGTERM and the end of the parent's channel are all the same wish. */
 function endWith(server: ClusterServer): void {
   let ending = false
   const end = () => {
     if (ending) return
     ending = true
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS)
     server.stop().then(
       () => process.exit(0),
       (error) => {
