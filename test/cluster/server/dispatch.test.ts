@@ -5,6 +5,8 @@ import { Dispatch, type RequestOrigin } from "../../../src/cluster/server/dispat
 import { RequestFaults } from "../../../src/cluster/server/requestFaults"
 import { TraceRecorder } from "../../../src/cluster/server/trace"
 import { RequestAccess } from "../../../src/cluster/state/access"
+import { MetadataImage } from "../../../src/cluster/state/metadata/metadataImage"
+import { ClientQuotas, ClientQuotas } from "../../../src/cluster/state/quota/clientQuotas"
 import { produce } from "../../../src/protocol/api/00_produce"
 import { metadata } from "../../../src/protocol/api/03_metadata"
 import { apiVersions } from "../../../src/protocol/api/18_apiVersions"
@@ -128,10 +130,13 @@ describe("dispatch", () => {
 
 function dispatch(parts: { faults?: RequestFaults; trace?: TraceRecorder } = {}): Dispatch {
   const { faults = new RequestFaults(), trace = new TraceRecorder() } = parts
+  const services = servicesFor({ version: 0, topics: [orders] })
   return new Dispatch({
-    services: servicesFor({ version: 0, topics: [orders] }),
+    services,
+    quotas: new ClientQuotas(services.metadata),
     faults,
     trace,
+    quotas: new ClientQuotas(new MetadataImage("cluster")),
     log: () => {},
   })
 }
@@ -148,6 +153,8 @@ function origin(closed: string[] = []): RequestOrigin {
     },
     acl: RequestAccess.everything,
     introduce: () => {},
+    throttle: () => {},
+    throttle: () => {},
   }
 }
 

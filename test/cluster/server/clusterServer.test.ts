@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Kafka, type KafkaJSProtocolError, logLevel } from "kafkajs"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { ClusterServer } from "../../../src/cluster/server/clusterServer"
+import { parseOptions } from "../../../src/cluster/server/options"
+import { type ControlClient, connectControl } from "../../../src/process/control"
+
+let folder: string
+let server: ClusterServer
+let control: ControlClient
+let kafka: Kafka
+const logged: string[] = []
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "logbook-server-"))
+  const options = parseOptions(["--data", folder, "--profile", "lessons"])
+  server = await ClusterServer.start(options, (line) => logged.push(line))
+  control = await connectControl(server.address.control)
+  const brokers = server.address.bootstrap.split(",")
+  kafka = new Kafka({ clientId: "tester", brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50 } })
+})
+
+afterAll(async () => {
+  control.close()
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe("a cluster as one process", () => {
+  test("leaves its address in its data folder", () => {
+    expect(JSON.parse(readFileSync(join(folder, "cluster.json"), "utf8"))).toEqual(server.address)
+    expect(server.address).toMatchObject({
+      pid: process.pid,
+      bootstrap: expect.stringMatching(/^(127\.0\.0\.1:\d+,?){3}$/),
+    })
+  })
+
+  test("refuses a second cluster on its folder, and one on a taken port, with a sentence", async () => {
+    const start = (...argv: string[]) => ClusterServer.start(parseOptions(argv), () => {}).catch(String)
+    const taken = createServer()
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, "127.0.0.1", () => resolve((taken.address() as { port: number }).port))
+    })
+    const refusals = [await start("--data", folder), await start("--brokers", "1", "--port", String(port))]
+    taken.close()
+    expect(refusals).toEqual([
+      expect.stringContaining(`The folder ${folder} is in use by the cluster with process id ${process.pid}`),
+      expect.stringContaining(`Port ${port} on 127.0.0.1 is in use: choose another with --port`),
+    ])
+  })
+
+  test("shows a produced record in the snapshot, as a patch, and as a trace", async () => {
+    const admin = kafka.admin()
+    await admin.connect()
+    await admin.createTopics({
+      topics: [{ topic: "seen", numPartitions: 1, replicationFactor: 3 }],
+      waitForLeaders: true,
+    })
+    await admin.disconnect()
+    const producer = kafka.producer({ allowAutoTopicCreation: false })
+    await producer.connect()
+
+    const before = (await control.request("cluster/subscribe", { detail: "full", topics: ["seen"] })).snapshot
+    const changes: unknown[] = []
+    control.onChanged(({ patch }) => changes.push(patch))
+    const { trace } = await control.request("trace/start", { filter: { apis: ["Produce"] } })
+    await producer.send({ topic: "seen", acks: -1, messages: [{ key: "a", value: "1" }, { value: "2" }] })
+    const { entries } = await control.request("trace/stop", { trace })
+    await until(() => JSON.stringify(changes).includes('"highWatermark":2'))
+    await producer.disconnect()
+
+    const after = (await control.request("cluster/subscribe", { detail: "full", topics: ["seen"] })).snapshot
+    const partition = (snapshot: typeof after) => snapshot.topics.seen?.partitions[0]
+    expect([partition(before)?.highWatermark, partition(after)?.highWatermark]).toEqual([0, 2])
+    expect(partition(after)).toMatchObject({
+      leaderEpoch: 0,
+      isr: expect.arrayContaining([1, 2, 3]),
+      logEnd: { 1: 2, 2: 2, 3: 2 },
+      logStart: 0,
+      lastStable: 2,
+      segments: [{ base: 0, closed: false }],
+      waiting: [],
+    })
+    expect(entries).toMatchObject([
+      {
+        api: "Produce",
+        topic: "seen",
+        partition: 0,
+        clientId: "tester",
+        fields: { acks: -1, records: 2, baseOffset: 0 },
+      },
+    ])
+  })
+
+  test("shows nodes, links, the quorum and the clients", async () => {
+    const admin = kafka.admin()
+    await admin.connect()
+    await admin.listTopics()
+    const { snapshot } = await control.request("cluster/subscribe", { detail: "full" })
+    await admin.disconnect()
+    expect(snapshot).toMatchObject({
+      source: "embedded",
+      clusterId: server.address.clusterId,
+      unknown: [],
+      links: {},
+      nodes: {
+        1: { roles: ["broker", "controller"], host: "127.0.0.1", state: "running" },
+        2: { roles: ["broker"], state: "running" },
+        3: { roles: ["broker"], state: "running" },
+      },
+      quorum: { leaderId: 1, epoch: expect.any(Number), voters: { 1: { logEnd: expect.any(Number) } } },
+    })
+    expect(Object.values(snapshot.clients)).toContainEqual(
+      expect.objectContaining({ clientId: "tester", host: "127.0.0.1" }),
+    )
+  })
+
+  test("answers with the error that was asked for, and goes on", async () => {
+    const admin = kafka.admin({ retry: { retries: 0 } })
+    await admin.connect()
+    await control.request("requests/error", { api: "CreateTopics", count: 1, errorCode: 44 })
+    const create = () =>
+      admin.createTopics({ topics: [{ topic: "refused", numPartitions: 1 }] }).catch((error: Error) => {
+        const [first] = "errors" in error ? (error.errors as KafkaJSProtocolError[]) : []
+        return first?.type ?? error.message
+      })
+    const answers = [await create(), await create()]
+    await admin.disconnect()
+    expect(answers).toEqual(["POLICY_VIOLATION", true])
+    const { events } = await control.request("cluster/events", { since: 0 })
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: "requests/error",
+        fields: { api: "CreateTopics", count: 1, error: "POLICY_VIOLATION" },
+      }),
+    )
+  })
+
+  test("has a summary of names and counts", async () => {
+    const { snapshot } = await control.request("cluster/subscribe", { detail: "summary" })
+    expect(snapshot.topics.seen).toEqual({
+      id: expect.any(String),
+      internal: false,
+      configs: {},
+      partitions: {},
+      partitionCount: 1,
+    })
+    expect(snapshot.unknown).toContain("topics.*.partitions")
+  })
+})
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}
