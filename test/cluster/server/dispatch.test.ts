@@ -5,8 +5,7 @@ import { Dispatch, type RequestOrigin } from "../../../src/cluster/server/dispat
 import { RequestFaults } from "../../../src/cluster/server/requestFaults"
 import { TraceRecorder } from "../../../src/cluster/server/trace"
 import { RequestAccess } from "../../../src/cluster/state/access"
-import { MetadataImage } from "../../../src/cluster/state/metadata/metadataImage"
-import { ClientQuotas, ClientQuotas } from "../../../src/cluster/state/quota/clientQuotas"
+import { ClientQuotas } from "../../../src/cluster/state/quota/clientQuotas"
 import { produce } from "../../../src/protocol/api/00_produce"
 import { metadata } from "../../../src/protocol/api/03_metadata"
 import { apiVersions } from "../../../src/protocol/api/18_apiVersions"
@@ -136,7 +135,6 @@ function dispatch(parts: { faults?: RequestFaults; trace?: TraceRecorder } = {})
     quotas: new ClientQuotas(services.metadata),
     faults,
     trace,
-    quotas: new ClientQuotas(new MetadataImage("cluster")),
     log: () => {},
   })
 }
@@ -153,7 +151,6 @@ function origin(closed: string[] = []): RequestOrigin {
     },
     acl: RequestAccess.everything,
     introduce: () => {},
-    throttle: () => {},
     throttle: () => {},
   }
 }
