@@ -9,6 +9,8 @@ import type { KitContext, KitHost } from "./host"
  * carry the line that called, and a cluster that others use is guarded.
  */
 export function ownKafkajs(host: Pick<KitHost, "cluster" | "current">): { Kafka: new (config: KafkaConfig) => Kafka } {
+  // kafkajs's warning about its default partitioner is for those who come from version 1, not for learners.
+  process.env.KAFKAJS_NO_PARTITIONER_WARNING ??= "1"
   class OwnedKafka extends Kafka {
     constructor(config: KafkaConfig) {
       super({ logLevel: logLevel.WARN, logCreator: () => writeLogLine, ...config })
