@@ -31,7 +31,34 @@ export function validateAppend(batches: Buffer, options: ValidateOptions): Valid
     const message = `${batches.length} bytes are more than segment.bytes=${config.segmentBytes}.`
     return refuse(ErrorCode.RecordListTooLarge, message)
   }
-  return { ok: true, bytes: batches }
+  return { ok: true, bytes: origin === "client" ? compressed(batches, config) : batches }
+}
+
+/** With a compression.type of its own a topic stores every batch that way (Kafka: `LogValidator`, targetCompression). */
+function compressed(batches: Buffer, config: LogConfig): Buffer {
+  if (config.compressionType === "producer") return batches
+  const codec = config.compressionType === "uncompressed" ? "none" : config.compressionType
+  const parts: Buffer[] = []
+  let changed = false
+  for (const original of batch.batchesOf(batches)) {
+    const fits = batch.codecOf(original) === codec
+    parts.push(fits ? original : compressedAnew(original, codec))
+    changed ||= !fits
+  }
+  return changed ? Buffer.concat(parts) : batches
+}
+
+function compressedAnew(original: Buffer, codec: batch.CodecName): Buffer {
+  return batch.encodeBatch({
+    records: batch.decodeRecords(original),
+    codec,
+    producerId: batch.producerId(original),
+    producerEpoch: batch.producerEpoch(original),
+    baseSequence: batch.baseSequence(original),
+    isTransactional: batch.isTransactional(original),
+    isLogAppendTime: batch.isLogAppendTime(original),
+    maxTimestamp: batch.maxTimestamp(original),
+  })
 }
 
 function refusalOfBatch(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { MemoryDisk } from "../../../src/cluster/sim/memoryDisk"
 import { ErrorCode } from "../../../src/protocol/errorCodes"
-import { encodeBatch } from "../../../src/protocol/recordBatch"
+import { batchesOf, codecOf, encodeBatch } from "../../../src/protocol/recordBatch"
 import { append, batchOf, contents, FOLDER, HandClock, NOW_MS, openLog } from "./logFixture"
 
 describe("a leader's log", () => {
@@ -65,6 +65,20 @@ describe("a leader's log", () => {
       NOW_MS,
       { timestamp: NOW_MS, offset: 0, leaderEpoch: 0 },
       ["0:a"],
+    ])
+  })
+
+  test("compresses batches anew when the topic has a codec of its own", () => {
+    const log = openLog({ config: { compressionType: "gzip" } })
+    const producer = { producerId: 4, producerEpoch: 1, baseSequence: 0 }
+    const sent = batchOf(["a".repeat(500), "b"], { ...producer, codec: "snappy" })
+    append(log, sent)
+    append(log, batchOf(["c"], { ...producer, baseSequence: 2, codec: "gzip" }))
+    const codecs = [...batchesOf(log.read(0, 10_000))].map((batch) => codecOf(batch))
+    expect([codecs, contents(log).map((text) => text.slice(0, 3)), log.producers()[0]?.lastSequence]).toEqual([
+      ["gzip", "gzip"],
+      ["0:a", "1:b", "2:c"],
+      2,
     ])
   })
 })
