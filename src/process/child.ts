@@ -42,7 +42,7 @@ export function forkChild({ bundle, script, argv = [], cwd, env, nodeOptions = [
   const path = script ?? bundlePath(bundle)
   const child = fork(path, argv, {
     cwd,
-    env: { ...process.env, ...env, ELECTRON_RUN_AS_NODE: "1" },
+    env: { ...ownEnvironment(), ...env, ELECTRON_RUN_AS_NODE: "1" },
     // Whatever options the parent has (an inspector port, a test runner's loader) are not the child's.
     execArgv: [...nodeOptions],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -78,6 +78,11 @@ export function forkChild({ bundle, script, argv = [], cwd, env, nodeOptions = [
     },
     kill: () => child.kill("SIGKILL"),
   }
+}
+
+/** What VS Code tells its own processes (sockets, tokens, options) is not a child's business. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|NODE_OPTIONS$)/.test(name)))
 }
 
 function bundlePath(bundle: string): string {

@@ -29,14 +29,22 @@ export interface KernelProcess {
   stop(): Promise<void>
 }
 
-export type StartKernelOptions = Partial<Omit<ForkOptions, "bundle">>
+export interface StartKernelOptions extends Partial<Omit<ForkOptions, "bundle">> {
+  /** Heap of the kernel. A cell that needs more ends its kernel. Default: {@link MEMORY_LIMIT_MB}. */
+  readonly memoryLimitMb?: number
+}
+
+/** Room for a lesson's records many times over, and little enough that a runaway cell leaves the machine alone. */
+export const MEMORY_LIMIT_MB = 1_024
 
 /** A kernel that evaluates an endless loop cannot see its channel close. */
 const END_LIMIT_MS = 1_500
 
 /** Starts a kernel: JSON-RPC over the channel of the forked process. */
 export function startKernel(options: StartKernelOptions = {}): KernelProcess {
-  const child = forkChild({ ...options, bundle: "kernel.js" })
+  const { memoryLimitMb = MEMORY_LIMIT_MB, ...forkOptions } = options
+  const nodeOptions = [...(options.nodeOptions ?? []), `--max-old-space-size=${memoryLimitMb}`]
+  const child = forkChild({ ...forkOptions, nodeOptions, bundle: "kernel.js" })
   const rpc = createMessageConnection(new IPCMessageReader(child.process), new IPCMessageWriter(child.process))
   rpc.listen()
   let lifeline: Socket | undefined
@@ -88,6 +96,14 @@ function holdLifeline(path: string): Socket {
   return socket.unref()
 }
 
+function obituary(code: number | null, lastWords: string): string {
+  // V8 aborts the process; what it prints before is a page of addresses.
+  if (/heap out of memory|Reached heap limit/.test(lastWords)) {
+    return "The kernel has ended: its cells used more memory than it may have. Its variables are lost."
+  }
+  return `The kernel has ended${code === null ? "" : ` with code ${code}`}. ${lastWords}`.trim()
+}
+
 /** What JSON-RPC answers itself when its connection ends: the kernel's own last words say more. */
 const goneCodes: ReadonlySet<number> = new Set([ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive])
 
@@ -98,7 +114,7 @@ async function ask<M extends KernelMethod>(
   params: KernelMethods[M]["params"],
 ): Promise<KernelMethods[M]["result"]> {
   const gone = ended.then(({ code, lastWords }): never => {
-    throw new Error(`The kernel has ended${code === null ? "" : ` with code ${code}`}. ${lastWords}`.trim())
+    throw new Error(obituary(code, lastWords))
   })
   gone.catch(() => {})
   try {
