@@ -25,7 +25,7 @@ const rules: Record<string, readonly string[]> = {
   kernel: ["node", "contract", "kit", "l10n", "kafkajs", "acorn", "vscode-jsonrpc", "process"],
   client: ["node", "protocol", "contract"],
   renderer: ["contract", "diagram", "l10n", "lesson", "mermaid", "vscode-notebook-renderer", "opencc-js"],
-  cluster: ["node", "contract", "protocol", "vscode-jsonrpc", "@peculiar/x509", "re2js"],
+  cluster: ["node", "contract", "protocol", "vscode-jsonrpc", "@peculiar/x509", "reflect-metadata", "re2js"],
   cli: ["*", "node", "acorn", "yaml", "markdown-it"],
 }
 

@@ -6,12 +6,15 @@
  * v2    generation (KIP-792)
  * v3    rack (KIP-881)
  */
+import { ProtocolError } from "../protocolError"
+import { Reader } from "../reader"
 import {
   array,
   int32,
   nullableBytes,
   nullableString,
   type RecordOf,
+  type RecordSchema,
   record,
   since,
   string,
@@ -54,3 +57,18 @@ export const consumerProtocolAssignment = record({
   },
 })
 export type ConsumerProtocolAssignment = RecordOf<typeof consumerProtocolAssignment>
+
+/**
+ * What every version has in common: the fields of v0, whatever follows them (Kafka: ClassicGroup.computeSubscribedTopics).
+ * undefined when the bytes are something else: a group's protocol may be anything.
+ */
+export function readConsumerProtocol<R extends RecordSchema>(schema: R, bytes: Buffer): RecordOf<R> | undefined {
+  try {
+    const reader = new Reader(bytes)
+    reader.int16()
+    return schema.body.codec(0).read(reader) as RecordOf<R>
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined
+    throw error
+  }
+}

@@ -108,8 +108,8 @@ export function decodeTransactionRecord(key: Buffer, value: Buffer | null): Tran
   return decodePair(transactionRecords, key, value)
 }
 
-/** The fields of a value or of a consumer protocol message, after its int16 version. */
-export function decodeVersioned<R extends RecordSchema>(schema: R, bytes: Buffer): RecordOf<R> {
+/** The fields of a value, after its int16 version. */
+function decodeVersioned<R extends RecordSchema>(schema: R, bytes: Buffer): RecordOf<R> {
   const reader = new Reader(bytes)
   const version = reader.int16()
   const [oldest, newest] = schema.versions
