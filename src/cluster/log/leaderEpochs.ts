@@ -16,6 +16,8 @@ export class LeaderEpochs {
   readonly #latch: FailureLatch
   #starts: EpochStart[] = []
   #isSaved = true
+  /** Whether the file as it is survives a power failure. */
+  #isDurable = true
 
   constructor(disk: Disk, folder: string, latch: FailureLatch) {
     this.#disk = disk
@@ -97,7 +99,20 @@ export class LeaderEpochs {
 
   save(): void {
     this.#isSaved = true
-    this.#latch.check(this.#disk.writeFile(this.#path, Buffer.from(format(this.#starts))))
+    this.#isDurable = false
+    this.#write(false)
+  }
+
+  /** Records that survive a power failure need their epochs to survive, too. */
+  makeDurable(): void {
+    if (this.#isSaved && this.#isDurable) return
+    this.#isSaved = true
+    this.#isDurable = true
+    this.#write(true)
+  }
+
+  #write(durable: boolean): void {
+    this.#latch.check(this.#disk.writeFile(this.#path, Buffer.from(format(this.#starts)), { durable }))
   }
 }
 

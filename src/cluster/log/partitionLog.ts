@@ -239,6 +239,7 @@ export class PartitionLog extends ReadableLog {
   }
 
   async #flushUpTo(offset: number): Promise<DiskResult<void>> {
+    if (this.#hasFolder) this.epochs.makeDurable()
     await this.local.flush(this.flushedTo, offset)
     if (this.failure) return { ok: false, error: this.failure }
     // A truncation during the flush may have moved the end back.

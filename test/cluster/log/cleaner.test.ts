@@ -93,7 +93,8 @@ describe("the cleaner", () => {
   })
 
   test("joins small segments, keeps the end offset, and goes on from its checkpoint", async () => {
-    const log = openLog({ config: COMPACTED })
+    const disk = new MemoryDisk()
+    const log = openLog({ disk, config: COMPACTED })
     for (let index = 0; index < 5; index++) {
       put(log, `k${index % 2}`, String(index))
       log.roll()
@@ -101,6 +102,8 @@ describe("the cleaner", () => {
     const first = await clean(log)
     put(log, "k0", "again")
     const second = await clean(log, first.cleanedTo)
+    const names = disk.list(FOLDER)
+    const files = names.ok ? names.value.filter((name) => name.endsWith(".log")) : []
     expect([first.segmentsBefore, first.segmentsAfter, second.cleanedTo, stored(log), log.logEndOffset]).toEqual([
       5,
       1,
@@ -108,6 +111,7 @@ describe("the cleaner", () => {
       ["3 k1=3", "5 k0=again"],
       6,
     ])
+    expect(files).toEqual(["00000000000000000000.log", "00000000000000000006.log"])
   })
 
   test("removes a tombstone only in a pass after delete.retention.ms", async () => {

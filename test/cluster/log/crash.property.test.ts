@@ -30,8 +30,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** What the log must hold: "offset:value", and how many of them must survive a power failure. */
 interface Model {
   records: string[]
+  /** Of each record. */
+  epochs: number[]
   durable: number
   batchEnds: number[]
+}
+
+function isReopened({ kind }: Step): boolean {
+  return kind === "kill" || kind === "powerOff" || kind === "stop"
 }
 
 test("whatever crashes come between, a log holds what a plain list holds, and after a power failure at least what was flushed", async () => {
@@ -41,7 +47,7 @@ test("whatever crashes come between, a log holds what a plain list holds, and af
       const disk = new MemoryDisk()
       const clock = new HandClock()
       const setup = { disk, clock, config: { segmentBytes: 700, indexIntervalBytes: 150 } }
-      const model: Model = { records: [], durable: 0, batchEnds: [] }
+      const model: Model = { records: [], epochs: [], durable: 0, batchEnds: [] }
       let log = openLog(setup)
       let recoveryPoint = 0
       let epoch = 0
@@ -51,7 +57,10 @@ test("whatever crashes come between, a log holds what a plain list holds, and af
           case "append": {
             const values = Array.from({ length: each.records }, () => `value-${value++}`)
             const base = append(log, batchOf(values, { timestamp: clock.nowMs }), epoch)
-            for (const [index, text] of values.entries()) model.records.push(`${base + index}:${text}`)
+            for (const [index, text] of values.entries()) {
+              model.records.push(`${base + index}:${text}`)
+              model.epochs.push(epoch)
+            }
             model.batchEnds.push(model.records.length)
             break
           }
@@ -61,6 +70,7 @@ test("whatever crashes come between, a log holds what a plain list holds, and af
             if (end === undefined) break
             log.truncateTo(end)
             model.records.length = end
+            model.epochs.length = end
             model.batchEnds.length = at + 1
             model.durable = Math.min(model.durable, end)
             break
@@ -93,12 +103,15 @@ test("whatever crashes come between, a log holds what a plain list holds, and af
             log = openLog({ ...setup, options: { recoveryPoint } })
             expect(log.logEndOffset).toBeGreaterThanOrEqual(model.durable)
             model.records.length = log.logEndOffset
+            model.epochs.length = log.logEndOffset
             model.batchEnds = model.batchEnds.filter((end) => end <= log.logEndOffset)
             model.durable = Math.min(model.durable, log.logEndOffset)
             break
           }
         }
         expect(contents(log)).toEqual(model.records)
+        expect(model.epochs.map((_, offset) => log.epochForOffset(offset))).toEqual(model.epochs)
+        if (isReopened(each)) expect(log.latestEpoch).toBe(model.epochs.at(-1) ?? -1)
       }
       const middle = Math.floor(log.logEndOffset / 2)
       expect(contents(log, middle, 1)).toEqual(model.records.slice(middle))
