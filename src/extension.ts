@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const lessons = new BundledLessons(extensionUri)
   const files = new LessonFileSystem(lessons, globalStorageUri)
   const clusters = new LessonClusters()
-  const controller = new LessonController(clusters, language)
+  const controller = new LessonController(clusters, lessons, language)
   const renderers = new RendererLink(clusters, language)
   const lessonTree = new LessonTree(lessons, language, progress)
   const clusterTree = new ClusterTree(clusters)
@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     reportLessonProblems(),
     showLanguageStatus(language),
     dimComments(language),
-    registerExerciseBar(progress),
+    registerExerciseBar(lessons, progress),
     registerLessonCommands({ lessons, files, controller, progress, outputs, language }),
     registerLessonSearch(lessons, language),
     registerClusterCommands(clusters, clusterTree),

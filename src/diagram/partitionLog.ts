@@ -110,7 +110,7 @@ export function logEndOf(log: PartitionSnapshot): number {
 /** Which brokers have the log up to which offset, the farthest first. */
 function logEnds(log: PartitionSnapshot): [number, number[]][] {
   const byOffset = new Map<number, number[]>()
-  for (const id of log.replicas) {
+  for (const id of [...log.replicas].sort((left, right) => left - right)) {
     const offset = log.logEnd[id]
     if (offset !== undefined) byOffset.set(offset, [...(byOffset.get(offset) ?? []), id])
   }

@@ -6,6 +6,8 @@ import type { TraceEntry } from "../contract/trace"
 /** A hidden page gets no animation frames: the host must not wait for one longer than this. */
 const FRAME_LIMIT_MS = 100
 
+/** Moments that one can step back: at 20 a second, and a few a second on most days, half a minute and more. */
+const HISTORY_LENGTH = 600
 const FIRST_DELAY_MS = 50
 const LAST_DELAY_MS = 30_000
 
@@ -13,6 +15,8 @@ const LAST_DELAY_MS = 30_000
 export class Board {
   language: DisplayLanguage = "en"
   snapshot: ClusterSnapshot | undefined
+  /** What the cluster was, oldest first: for stepping back. */
+  readonly history: ClusterSnapshot[] = []
   answers: Readonly<Record<string, number>> = {}
   revealed: readonly string[] = []
   hints: Readonly<Record<string, number>> = {}
@@ -51,6 +55,7 @@ export class Board {
         break
       case "frame":
         this.snapshot = message.snapshot
+        this.#remember(message.snapshot)
         void this.#notify("snapshot").then(() => this.#acknowledge(message.frame))
         break
       case "record":
@@ -64,6 +69,12 @@ export class Board {
         void this.#notify("progress")
         break
     }
+  }
+
+  #remember(snapshot: ClusterSnapshot | undefined): void {
+    if (!snapshot || snapshot.clusterId !== this.history.at(-1)?.clusterId) this.history.length = 0
+    if (snapshot) this.history.push(snapshot)
+    if (this.history.length > HISTORY_LENGTH) this.history.shift()
   }
 
   async #notify(change: Change): Promise<void> {

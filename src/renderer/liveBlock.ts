@@ -1,43 +1,62 @@
-import { drawLive } from "../diagram/draw"
-import { catalogueLanguage } from "../l10n/catalogue"
+import type { ClusterSnapshot } from "../contract/snapshot"
+import type { Diagram } from "../diagram/diagram"
+import { drawLive, kindName } from "../diagram/draw"
+import { type CatalogueLanguage, catalogueLanguage } from "../l10n/catalogue"
 import type { Board } from "./board"
+import { FaultButtons } from "./faultButtons"
 import { readInfo } from "./fences"
 import { Picture } from "./picture"
+import { Timeline } from "./timeline"
 
 /** Draws a `live` block and follows the cluster while it is in view; answers how to stop. */
 export function drawLiveBlock(element: HTMLElement, board: Board): () => void {
   const { words, attributes } = readInfo(element.dataset.info ?? "")
-  const kind = words[1] ?? ""
-  return followCluster(element, board, (language) => drawLive(kind, board.snapshot, attributes, language))
+  return followCluster(element, board, words[1] ?? "", (snapshot, language) =>
+    drawLive(words[1] ?? "", snapshot, attributes, language),
+  )
 }
 
-/** Keeps a picture of the cluster in `element` up to date while it is in view. */
+/** Keeps a picture of the cluster in `element` up to date while it is in view, with its controls below it. */
 export function followCluster(
   element: HTMLElement,
   board: Board,
-  draw: (language: ReturnType<typeof catalogueLanguage>) => ReturnType<typeof drawLive>,
+  kind: string,
+  draw: (snapshot: ClusterSnapshot | undefined, language: CatalogueLanguage) => Diagram,
 ): () => void {
   element.replaceChildren()
   const picture = new Picture(element)
-  let inView = true
-  let stale = false
-  const redraw = (): Promise<void> => {
-    stale = !inView
-    if (!inView) return Promise.resolve()
+  const redraw = async (): Promise<void> => {
+    isStale = !isInView
+    if (!isInView) return
     const language = catalogueLanguage(board.language)
-    return picture.show(draw(language), language)
+    timeline.label(language)
+    faults?.update(language)
+    await picture.show(draw(timeline.snapshot, language), language)
   }
+  const timeline = new Timeline(board, () => void redraw())
+  const faults = breakable.includes(kindName(kind)) ? new FaultButtons(board, kindName(kind) === "topology") : undefined
+  const controls = document.createElement("div")
+  controls.className = "logbook-controls"
+  controls.append(timeline.element, ...(faults ? [faults.element] : []))
+  element.append(controls)
+  let isInView = true
+  let isStale = false
+  // Of a picture that nobody sees, only the newest state is drawn once it comes into view.
   const observer = new IntersectionObserver((entries) => {
-    inView = entries.at(-1)?.isIntersecting ?? true
-    if (inView && stale) void redraw()
+    isInView = entries.at(-1)?.isIntersecting ?? true
+    if (isInView && isStale) void redraw()
   })
   observer.observe(element)
   void redraw()
   const stop = board.onChange((change) => {
-    if (change === "snapshot" || change === "language") return redraw()
+    if (change === "language" || (change === "snapshot" && !timeline.isFrozen)) return redraw()
   })
   return () => {
     stop()
+    timeline.dispose()
     observer.disconnect()
   }
 }
+
+/** The kinds whose picture shows what killing a node does. */
+const breakable = ["topology", "replication", "consumer-group"]

@@ -8,7 +8,7 @@ import { followCluster } from "./liveBlock"
 export function drawLiveOutput(output: LiveOutput, body: HTMLElement, board: Board): () => void {
   body.dataset.logbookLive = ""
   const then = output.snapshot as ClusterSnapshot | undefined
-  return followCluster(body, board, (language) =>
-    drawLive(output.kind, board.snapshot ?? then, output.target, language),
+  return followCluster(body, board, output.kind, (snapshot, language) =>
+    drawLive(output.kind, snapshot ?? then, output.target, language),
   )
 }

@@ -32,6 +32,29 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-canvas .marker, .logbook-canvas marker path { fill: var(--vscode-descriptionForeground) !important; stroke: none !important; }
 .logbook-canvas .edgeLabel rect, .logbook-canvas .labelBkg { fill: var(--vscode-editor-background) !important; opacity: 1 !important; }
 .logbook-canvas rect.actor { fill: var(--vscode-editorWidget-background) !important; stroke: var(--vscode-descriptionForeground) !important; }
+.logbook-controls { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; font-size: 0.85em; margin-top: 4px; }
+.logbook-controls [hidden] { display: none; }
+.logbook-timeline { display: flex; gap: 8px; align-items: center; }
+.logbook-timeline input { accent-color: var(--vscode-focusBorder); }
+.logbook-controls button {
+  font: inherit; padding: 1px 8px; margin: 2px 4px 2px 0; border-radius: 3px; cursor: pointer;
+  color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground);
+  border: 1px solid var(--vscode-button-border, transparent);
+}
+.logbook-controls button:hover { background: var(--vscode-button-secondaryHoverBackground); }
+.logbook-controls :is(button, input, summary):focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
+.logbook-faults summary { cursor: pointer; color: var(--vscode-descriptionForeground); }
+.logbook-canvas .node:is(.leader, .member, .now) rect { stroke: var(--vscode-charts-blue) !important; stroke-width: 2px !important; }
+.logbook-canvas .node:is(.outofsync, .fault, .unowned) :is(rect, path) { stroke: var(--vscode-charts-orange) !important; stroke-dasharray: 4 3 !important; }
+.logbook-canvas .node:is(.away, .dead, .stopped, .paused, .fenced) rect {
+  stroke: var(--vscode-charts-red) !important; stroke-dasharray: 2 3 !important; fill: none !important;
+}
+.logbook-canvas .node.waiting rect { stroke: var(--vscode-charts-orange) !important; }
+.logbook-canvas .node.idle rect { stroke-dasharray: 2 3 !important; fill: none !important; }
+.logbook-compare { display: flex !important; flex-wrap: wrap; gap: 12px; }
+.logbook-compare > div { flex: 1 1 320px; min-width: 0; }
+.logbook-compare > div > h4 { margin: 0 0 4px; }
+.logbook-difference { flex-basis: 100%; margin: 4px 0; }
 .logbook-question { margin: 12px 0; padding: 8px 14px 12px; border-left: 3px solid var(--vscode-textLink-foreground); background: var(--vscode-textBlockQuote-background); }
 .logbook-question h4 { margin: 0 0 4px; font-size: 0.85em; font-weight: 600; color: var(--vscode-descriptionForeground); }
 .logbook-question p { margin: 4px 0; }

@@ -11,6 +11,8 @@ export interface BundledLesson {
   readonly sections: readonly Section[]
   /** Names of what tells that the lesson is done: its checks, or all of its cells where it has none. */
   readonly checks: readonly string[]
+  /** The code that each exercise begins with, by the exercise's name. */
+  readonly stubs: Readonly<Record<string, string>>
   /** Its prose cells, for searching. */
   readonly prose: readonly { readonly cell: number; readonly text: string }[]
 }
@@ -52,6 +54,9 @@ export class BundledLessons {
       frontMatter: lesson.frontMatter,
       sections: sections(lesson),
       checks: told.map(({ cell }) => cell),
+      stubs: Object.fromEntries(
+        steps.flatMap((step) => (step.kind === "exercise" ? [[step.cell, step.stub.source]] : [])),
+      ),
       prose: lesson.cells.flatMap((cell) => (cell.kind === "prose" ? [{ cell: cell.index, text: cell.text }] : [])),
     }
   }

@@ -93,8 +93,14 @@ export class CellOutputs {
   }
 }
 
+/** Above this, laying JSON out takes longer than reading it is worth. */
+const PRETTY_JSON_CHARACTERS = 100_000
+
 /** The kernel sends binary data as base64. */
 function itemOf(mime: string, data: string): vscode.NotebookCellOutputItem {
+  if (mime === "application/json" && data.length < PRETTY_JSON_CHARACTERS) {
+    return vscode.NotebookCellOutputItem.text(JSON.stringify(JSON.parse(data), null, 2), mime)
+  }
   const binary = /^(image\/(?!svg)|application\/octet-stream)/.test(mime)
   return new vscode.NotebookCellOutputItem(Buffer.from(data, binary ? "base64" : "utf8"), mime)
 }

@@ -1,6 +1,8 @@
 import * as vscode from "vscode"
 import type { RunStep } from "../../lesson/runPlan"
+import type { BundledLessons } from "../explorer/bundledLessons"
 import type { ProgressStore } from "../progress/lessonProgress"
+import { stubOf } from "./exerciseStub"
 import { lessonNotebookType } from "./lessonController"
 import type { CellMetadata } from "./lessonSerializer"
 import { lessonIdOf, stepsOf } from "./openLessons"
@@ -10,7 +12,7 @@ type Exercise = Extract<RunStep, { kind: "exercise" }>
 const SOLUTION_SCHEME = "logbook-solution"
 
 /** Below an exercise: its hints one at a time, its check, its solution beside the reader's own, its first state. */
-export function registerExerciseBar(progress: ProgressStore): vscode.Disposable {
+export function registerExerciseBar(lessons: BundledLessons, progress: ProgressStore): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>()
   const command = (name: string, run: (cell: vscode.NotebookCell, exercise: Exercise) => Promise<void>) =>
     vscode.commands.registerCommand(`logbook.${name}`, async (given?: vscode.NotebookCell) => {
@@ -38,7 +40,9 @@ export function registerExerciseBar(progress: ProgressStore): vscode.Disposable 
     command("nextHint", (cell, exercise) => showHint(cell, exercise, progress)),
     command("checkExercise", check),
     command("showSolution", compareSolution),
-    command("resetExercise", resetCode),
+    command("resetExercise", async (cell, exercise) => {
+      await resetCode(cell, (await stubOf(cell, lessons)) ?? exercise.stub.source)
+    }),
   )
 }
 
@@ -108,12 +112,10 @@ async function compareSolution(cell: vscode.NotebookCell, exercise: Exercise): P
   await vscode.commands.executeCommand("vscode.diff", cell.document.uri, solution, title)
 }
 
-/** The code as it stood in the file when it was opened; "Reset Lesson" goes back to the bundled lesson. */
-async function resetCode(cell: vscode.NotebookCell, exercise: Exercise): Promise<void> {
-  const { source } = cell.metadata as Partial<CellMetadata>
+async function resetCode(cell: vscode.NotebookCell, stub: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit()
   const { document } = cell
   const whole = new vscode.Range(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end)
-  edit.replace(document.uri, whole, source?.text ?? exercise.stub.source)
+  edit.replace(document.uri, whole, stub)
   await vscode.workspace.applyEdit(edit)
 }

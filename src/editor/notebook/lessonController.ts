@@ -2,9 +2,14 @@ import * as vscode from "vscode"
 import type { CellError, KernelVariable } from "../../contract/kernel"
 import type { TraceEntry } from "../../contract/trace"
 import type { LessonClusters } from "../connection/lessonClusters"
+import type { BundledLessons } from "../explorer/bundledLessons"
 import type { ReaderLanguage } from "../readerLanguage"
 import { CellOutputs } from "./cellOutputs"
+import { checksUntouched } from "./exerciseStub"
 import { KernelSession } from "./kernelSession"
+
+/** An exercise and its check. */
+const CHECKED_TOGETHER = 2
 
 export const lessonNotebookType = "logbook-lesson"
 
@@ -12,6 +17,7 @@ export const lessonNotebookType = "logbook-lesson"
 export class LessonController implements vscode.Disposable {
   readonly #controller: vscode.NotebookController
   readonly #clusters: LessonClusters
+  readonly #lessons: BundledLessons
   readonly #language: ReaderLanguage
   readonly #sessions = new Map<vscode.NotebookDocument, LessonRun>()
   readonly #ran = new vscode.EventEmitter<{ cell: vscode.NotebookCell; ok: boolean }>()
@@ -25,7 +31,8 @@ export class LessonController implements vscode.Disposable {
   readonly onDidRestart = this.#restarted.event
   readonly #subscription: vscode.Disposable
 
-  constructor(clusters: LessonClusters, language: ReaderLanguage) {
+  constructor(clusters: LessonClusters, lessons: BundledLessons, language: ReaderLanguage) {
+    this.#lessons = lessons
     this.#clusters = clusters
     this.#language = language
     this.#controller = vscode.notebooks.createNotebookController(
@@ -76,11 +83,14 @@ export class LessonController implements vscode.Disposable {
     const run = this.#runOf(notebook)
     const stopped = run.stopped
     // VS Code calls again while an earlier batch still runs: the new cells queue behind it.
+    // Running everything runs the checks too; those of exercises that the reader has not begun would only fail.
+    const isWhole = cells.length > CHECKED_TOGETHER
     const executions = cells.map((cell) => this.#controller.createNotebookCellExecution(cell))
     run.queue = run.queue.then(async () => {
       for (const execution of executions) {
         const going = run.stopped === stopped && !run.failedBatches.has(executions)
         if (!going) cancel(execution)
+        else if (isWhole && (await checksUntouched(execution.cell, this.#lessons))) await leaveForLater(execution)
         else if (!(await this.#executeCell(execution, run))) run.failedBatches.add(executions)
       }
     })
@@ -166,6 +176,14 @@ async function prepare(session: KernelSession): Promise<void> {
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Starting the embedded Kafka cluster") },
     () => session.prepare(),
   )
+}
+
+/** The check of an exercise that waits for the reader: neither done nor failed, and nothing in the way of the rest. */
+async function leaveForLater(execution: vscode.NotebookCellExecution): Promise<void> {
+  execution.start()
+  const text = vscode.l10n.t("The exercise above is yours to do. Run this check once you have changed its code.")
+  await execution.replaceOutput(new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.stdout(text)]))
+  execution.end(true)
 }
 
 /** A cell that never began: shown as neither done nor failed. */
