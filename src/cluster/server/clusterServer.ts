@@ -74,7 +74,7 @@ export class ClusterServer {
       await cluster.start()
       await createScramUsers(cluster, options.users)
       const loseDisk = (id: number) => rmSync(nodeFolder(folder.path, id), { recursive: true, force: true })
-      const subscriptions = new SnapshotSubscriptions(new SnapshotBuilder(cluster, network))
+      const subscriptions = new SnapshotSubscriptions(new SnapshotBuilder(cluster, network, events))
       const commands = controlCommands({ cluster, network, disks, faults, trace, events, loseDisk })
       const control = await ControlServer.listen({ path: runtime.control, commands, subscriptions, log })
       const address: ClusterAddress = {

@@ -1,7 +1,9 @@
 import type { LinkParams, NodeParams, ReplicaParams } from "../../contract/control"
 import { apis } from "../../protocol"
+import { electLeaders } from "../../protocol/api/43_electLeaders"
 import { incrementalAlterConfigs } from "../../protocol/api/44_incrementalAlterConfigs"
 import { errorName } from "../../protocol/errorCodes"
+import type { Broker } from "../broker"
 import type { Cluster } from "../cluster"
 import type { DiskFault } from "../disk"
 import type { FaultyDisk } from "../faultyDisk"
@@ -14,6 +16,10 @@ import { type ControlCommands, ControlRefusal } from "./control"
 import type { EventLog } from "./events"
 import type { RequestFaults } from "./requestFaults"
 import type { TraceRecorder } from "./trace"
+
+const PREFERRED_ELECTION = 0
+const UNCLEAN_ELECTION = 1
+const ELECTION_LIMIT_MS = 10_000
 
 export interface ControlParts {
   readonly cluster: Cluster
@@ -233,8 +239,20 @@ function maintenance(parts: ControlParts): Part<"clock"> & Part<"log"> & Part<"e
       note(parts, "log/roll", { topic })
       return null
     },
-    "election/run": () => {
-      throw new ControlRefusal("Elections cannot be run by hand in this version yet.")
+    "election/run": async ({ topic, partition, kind }) => {
+      if (!cluster.metadata.partition(topic, partition)) throw new ControlRefusal(`There is no ${topic}-${partition}.`)
+      const electionType = kind === "unclean" ? UNCLEAN_ELECTION : PREFERRED_ELECTION
+      const topicPartitions = [{ topic, partitions: [partition] }]
+      const response = await anyBroker(cluster)?.services.controller.request(
+        electLeaders,
+        { electionType, topicPartitions, timeoutMs: ELECTION_LIMIT_MS },
+        ELECTION_LIMIT_MS,
+      )
+      const answer = response?.replicaElectionResults[0]?.partitionResult[0]
+      if (!answer) throw new ControlRefusal("No controller answers.")
+      if (answer.errorCode !== 0) throw new ControlRefusal(answer.errorMessage ?? errorName(answer.errorCode))
+      note(parts, "election/run", { topic, partition, fields: { kind } })
+      return null
     },
   }
 }
@@ -253,16 +271,19 @@ function replicasOf({ metadata, nodes }: Cluster, topic: string, partition?: num
   )
 }
 
-async function configure({ metadata, nodes }: Cluster, key: string, value: string): Promise<null> {
+function anyBroker({ metadata, nodes }: Cluster): Broker | undefined {
+  return [...nodes.values()].find(({ id, state }) => state === "running" && metadata.isLive(id))?.broker
+}
+
+async function configure(cluster: Cluster, key: string, value: string): Promise<null> {
   const definition = brokerConfigs.get(key)
   if (!definition) throw new ControlRefusal(`There is no broker config "${key}".`)
   const refusal = refuseConfigValue(definition, value)
   if (refusal) throw new ControlRefusal(`${refusal}.`)
   if (!definition.dynamic) throw new ControlRefusal(`${key} can only be set at the start of a cluster (--config).`)
-  const broker = [...nodes.values()].find(({ id, broker }) => broker && metadata.isLive(id))?.broker
   const resource = { resourceType: ConfigResourceType.broker, resourceName: "" }
   const configs = [{ name: key, configOperation: 0, value }]
-  const response = await broker?.services.controller.request(incrementalAlterConfigs, {
+  const response = await anyBroker(cluster)?.services.controller.request(incrementalAlterConfigs, {
     resources: [{ ...resource, configs }],
     validateOnly: false,
   })

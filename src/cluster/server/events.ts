@@ -6,6 +6,11 @@ export class EventLog {
   #events: ClusterEvent[] = []
   #next = 1
 
+  /** Rises with every event. */
+  get revision(): number {
+    return this.#next
+  }
+
   add(event: Omit<ClusterEvent, "sequence">): void {
     this.#events.push({ sequence: this.#next++, ...event })
     // Trimmed in steps, so that adding stays cheap.

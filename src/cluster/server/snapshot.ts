@@ -7,6 +7,7 @@ import type {
   NodeSnapshot,
   PartitionSnapshot,
   TopicSnapshot,
+  TransactionSnapshot,
 } from "../../contract/snapshot"
 import type { Cluster } from "../cluster"
 import type { GroupView } from "../state/group/viewGroup"
@@ -16,6 +17,7 @@ import type { Partition } from "../state/replica/partition"
 import { INTERNAL_TOPICS } from "../state/topicName"
 import { BrokerListeners } from "./brokerListeners"
 import type { ClientNetwork } from "./clientNetwork"
+import type { EventLog } from "./events"
 import type { SnapshotSource } from "./subscriptions"
 
 /** What a summary leaves out. */
@@ -31,24 +33,28 @@ const LEFT_OUT_OF_SUMMARY = [
 export class SnapshotBuilder implements SnapshotSource {
   readonly #cluster: Cluster
   readonly #network: ClientNetwork
+  readonly #events: EventLog
   #revision = 0
   #changes = -1
 
-  constructor(cluster: Cluster, network: ClientNetwork) {
+  constructor(cluster: Cluster, network: ClientNetwork, events: EventLog) {
     this.#cluster = cluster
     this.#network = network
+    this.#events = events
   }
 
   get revision(): number {
-    let changes = this.#cluster.revision + this.#network.revision
-    for (const { broker } of this.#cluster.nodes.values()) changes += broker?.services.groups.revision ?? 0
+    let changes = this.#cluster.revision + this.#network.revision + this.#events.revision
+    for (const { broker } of this.#cluster.nodes.values()) {
+      changes += (broker?.services.groups.revision ?? 0) + (broker?.services.transactions.revision ?? 0)
+    }
     // A broker that died takes its count along: only whether the sum is another one tells something.
     if (changes !== this.#changes) this.#revision++
     this.#changes = changes
     return this.#revision
   }
 
-  build({ detail, topics, groups }: SubscribeParams): ClusterSnapshot {
+  build({ detail, topics, groups, transactions }: SubscribeParams): ClusterSnapshot {
     const isFull = detail === "full"
     const { clusterId, links } = this.#cluster
     return {
@@ -62,7 +68,7 @@ export class SnapshotBuilder implements SnapshotSource {
       ...this.#quorum(),
       topics: this.#topics(isFull, topics),
       groups: this.#groups(isFull, groups),
-      transactions: {},
+      transactions: this.#transactions(transactions),
       clients: isFull ? this.#clients() : {},
     }
   }
@@ -167,6 +173,16 @@ export class SnapshotBuilder implements SnapshotSource {
       offsets[key] = { committed, metadata, lag: end === undefined ? -1 : Math.max(0, end - committed) }
     }
     return { ...view, offsets }
+  }
+
+  #transactions(wanted: readonly string[] | undefined): Record<string, TransactionSnapshot> {
+    const transactions: Record<string, TransactionSnapshot> = {}
+    for (const { broker } of this.#cluster.nodes.values()) {
+      for (const [id, view] of Object.entries(broker?.services.transactions.view() ?? {})) {
+        if (!wanted || wanted.includes(id)) transactions[id] = view
+      }
+    }
+    return transactions
   }
 
   #clients(): Record<string, ClientSnapshot> {
