@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { basename, join } from "node:path"
 import * as esbuild from "esbuild"
 import { mendKafkajs } from "./mendKafkajs.mjs"
@@ -16,7 +16,11 @@ const bundles = [
   { entry: "src/editor/late/processes.ts", out: "dist/processes.js", options: forEditor },
   { entry: "src/cluster/main.ts", out: "dist/cluster.js", options: forNode },
   { entry: "src/kernel/main.ts", out: "dist/kernel.js", options: { ...forNode, plugins: [mendKafkajs()] } },
-  { entry: "src/cli/main.ts", out: "dist/cli.js", options: { ...forNode, banner: { js: "#!/usr/bin/env node" } } },
+  {
+    entry: "src/cli/main.ts",
+    out: "dist/cli.js",
+    options: { ...forNode, banner: { js: "#!/usr/bin/env node" }, plugins: [mendKafkajs()] },
+  },
   {
     entries: { main: "src/renderer/main.ts", outputs: "src/renderer/outputs.ts" },
     folder: "dist/renderer",
@@ -26,7 +30,6 @@ const bundles = [
 
 /** Bundles every process into dist/: one file each, and a folder for the renderer, whose mermaid loads late. */
 export async function build({ watch = false, minify = !watch } = {}) {
-  rmSync(join(root, "dist"), { recursive: true, force: true })
   const started = performance.now()
   const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(optionsOf(bundle, minify))))
   await Promise.all(contexts.map((context) => context.rebuild()))
