@@ -6,9 +6,10 @@ import { fault } from "./fault"
 import { lint } from "./lint"
 import { run } from "./run"
 import { state } from "./state"
+import { topic } from "./topic"
 
 /** In the order of the help. */
-const commands: readonly Command[] = [cluster, run, fault, state, lint, exportLessons, coverage]
+const commands: readonly Command[] = [cluster, run, fault, state, topic, lint, exportLessons, coverage]
 
 const WRONG_USAGE = 2
 

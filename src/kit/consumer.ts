@@ -1,5 +1,5 @@
 import type { EachBatchPayload, Kafka, Consumer as KafkajsConsumer, KafkaMessage } from "kafkajs"
-import { CommitLog } from "./commitLog"
+import { type Commit, CommitLog, type CommitOffset } from "./commitLog"
 import { type DeadLetterOptions, DeadLetters } from "./deadLetters"
 import type { ConsumerCounts, ConsumerMetrics, MetricsRegistry } from "./metrics"
 import { type ConsumerSettings, type PresetName, presets } from "./presets"
@@ -99,7 +99,7 @@ class Receiver implements Consumer {
     this.#settings = settings
     this.#parts = parts
     this.#counts = parts.metrics.addConsumer(name)
-    this.#commits = new CommitLog(kafkajs, settings)
+    this.#commits = new CommitLog(settings)
     this.#deadLetters = deadLetters
     this.#observe()
   }
@@ -153,6 +153,8 @@ class Receiver implements Consumer {
   async #handleBatch(payload: EachBatchPayload, handler: Handler): Promise<void> {
     const { batch, isRunning, isStale, resolveOffset, heartbeat } = payload
     const { topic, partition } = batch
+    // Not the consumer's own commitOffsets: it does nothing once the consumer is closing.
+    const commit: Commit = (offsets) => payload.commitOffsetsIfNecessary({ topics: offsets.map(toTopicOffsets) })
     const setLag = (offset: string) => {
       const lag = BigInt(batch.highWatermark) - BigInt(offset) - 1n
       this.#counts.lag.set(`${topic}-${partition}`, Math.max(0, Number(lag)))
@@ -164,7 +166,7 @@ class Receiver implements Consumer {
         if (!isDone) return
         resolveOffset(message.offset)
         setLag(message.offset)
-        await this.#commits.handled(topic, partition, message.offset)
+        await this.#commits.handled(topic, partition, message.offset, commit)
         await heartbeat()
       }
       // A batch may end in offsets without a record: compacted ones, transaction markers.
@@ -172,7 +174,7 @@ class Receiver implements Consumer {
       setLag(batch.lastOffset())
     } finally {
       // Before the next fetch the partition may go to another member, and this one may leave.
-      await this.#commits.commit().catch(() => {})
+      await this.#commits.commit(commit).catch(() => {})
     }
   }
 
@@ -234,4 +236,8 @@ class Receiver implements Consumer {
     }, pauseMs)
     this.#timers.add(timer)
   }
+}
+
+function toTopicOffsets({ topic, partition, offset }: CommitOffset) {
+  return { topic, partitions: [{ partition, offset }] }
 }

@@ -3,6 +3,7 @@ import { atCallSite } from "./callSite"
 import { writeLogLine } from "./clientLog"
 import { guardAdmin, guardProducer } from "./guard"
 import type { KitContext, KitHost } from "./host"
+import { patientAdmin } from "./patientAdmin"
 
 /**
  * kafkajs's `Kafka` for code whose clients belong to somebody: what it creates is closed with its owner, its errors
@@ -25,7 +26,7 @@ export function ownKafkajs(host: Pick<KitHost, "cluster" | "current">): { Kafka:
     }
 
     override admin(...parameters: Parameters<Kafka["admin"]>) {
-      return own(host.current(), guardAdmin(super.admin(...parameters), host.cluster))
+      return own(host.current(), guardAdmin(patientAdmin(super.admin(...parameters)), host.cluster))
     }
   }
   return { Kafka: OwnedKafka as new (config: KafkaConfig) => Kafka }

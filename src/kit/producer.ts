@@ -84,8 +84,8 @@ export async function openProducer(parts: ProducerParts, options: ProducerOption
     ...changes
   } = options
   const settings = presets.from({ producer: changes }, preset).producer
-  // kafkajs has no acks=0 with idempotence; asking for less than all is asking for no idempotence.
-  const idempotent = settings.acks === "all" && settings.idempotent
+  // Idempotence needs acks=all and retries: asking for less of either is asking for no idempotence.
+  const idempotent = settings.idempotent && settings.acks === "all" && settings.retries > 0
   const chooser = new PartitionChooser(partitioner)
   const producer = parts.kafka.producer({
     createPartitioner: chooser.create,

@@ -17,7 +17,7 @@ beforeAll(async () => {
   installPackage("@scope/modern", { exports }, { "main.mjs": "export default 7", "part.mjs": "export const part = 8" })
   writeFileSync(join(folder, "mine.ts"), "export const mine: string = 'from the folder'")
   kernel = await TestKernel.start(bundle.path, { workspaceFolder: folder })
-})
+}, 60_000)
 
 afterAll(async () => {
   await kernel.stop()

@@ -7,7 +7,7 @@ let kernel: TestKernel
 
 beforeAll(async () => {
   bundle = await buildKernel()
-})
+}, 60_000)
 
 beforeEach(async () => {
   kernel = await TestKernel.start(bundle.path)
@@ -107,5 +107,14 @@ describe("life line", () => {
       'import { writeSync } from "node:fs"\nwriteSync(2, "out of luck"); globalThis.process.exit(3)',
     )
     await expect(running).rejects.toThrow(/kernel has ended with code 3.*out of luck/s)
+  })
+
+  it("says so when a cell used up the memory of its kernel", async () => {
+    const small = await TestKernel.start(bundle.path, {}, { memoryLimitMb: 64 })
+    const running = small.run(
+      "const hoard: unknown[] = []\nwhile (true) hoard.push(new Array(10_000).fill(hoard.length))",
+    )
+    await expect(running).rejects.toThrow(/more memory than it may have/)
+    await small.stop()
   })
 })
