@@ -5,6 +5,7 @@
 import { createTopics } from "../../protocol/api/19_createTopics"
 import { ErrorCode } from "../../protocol/errorCodes"
 import type { ElementOf, RequestOf, ResponseInput } from "../../protocol/schema"
+import { wait } from "../clock"
 import { handler, type Services } from "../handler"
 import { AclOperation, CLUSTER_RESOURCE } from "../state/access"
 import { CLUSTER_METADATA_TOPIC } from "../state/topicName"
@@ -13,6 +14,9 @@ import { forwardToController } from "./forwardToController"
 type Request = RequestOf<typeof createTopics>
 type Topic = ElementOf<Request["topics"]>
 type TopicAnswer = ElementOf<ResponseInput<typeof createTopics>["topics"]>
+
+const REPLAY_RETRY_MS = 5
+const REPLAY_LIMIT_MS = 1_000
 
 export const onCreateTopics = handler(createTopics, async (request, services) => {
   const { acl, version } = services
@@ -32,9 +36,25 @@ export const onCreateTopics = handler(createTopics, async (request, services) =>
     services,
     request.timeoutMs,
   )
+  if (!request.validateOnly) await untilReplayed(response.topics, services)
   const created = response.topics.map((topic) => (version >= 5 ? withoutSecrets(topic, acl) : topic))
   return { topics: [...created, ...distinct(refused)] }
 })
+
+/**
+ * Waits until this broker knows the new topics: the client's next request is about them, mostly to this very broker,
+ * and kafkajs gives up on UNKNOWN_TOPIC_OR_PARTITION there. In Kafka it is a race that the broker nearly always wins.
+ */
+async function untilReplayed(
+  answers: readonly { readonly name: string | null; readonly errorCode: number }[],
+  { clock, metadata }: Pick<Services, "clock" | "metadata">,
+): Promise<void> {
+  const created = answers.filter(({ errorCode }) => errorCode === ErrorCode.None).map(({ name }) => name ?? "")
+  const deadlineMs = clock.now() + REPLAY_LIMIT_MS
+  while (created.some((name) => metadata.topic(name) === undefined) && clock.now() < deadlineMs) {
+    await wait(clock, REPLAY_RETRY_MS)
+  }
+}
 
 function refuse(
   { name }: Topic,
