@@ -44,13 +44,14 @@ export const onFetch = handler(fetch, async (request, services): Promise<Respons
   return { sessionId: session.id, responses: groupByTopic(answers), nodeEndpoints: endpointsOf(answers, services) }
 })
 
-function fetcherOf(request: Request, { config, metadata, replicas }: Services): Fetcher {
+function fetcherOf(request: Request, { config, metadata, replicas, version }: Services): Fetcher {
   const replicaId = Math.max(request.replicaState.replicaId, request.replicaId)
   const isRackAware = request.rackId !== "" && config.value("replica.selector.class")?.includes("RackAware")
   return {
     replicaId,
     isolation: request.isolationLevel === READ_COMMITTED ? "read_committed" : "read_uncommitted",
-    find: (topic, index) => replicas.partition(topic, index),
+    find: ({ topic, topicId, index }) =>
+      version >= TOPIC_ID_VERSION ? replicas.partitionById(topicId, index) : replicas.partition(topic, index),
     preferredReplica: isRackAware
       ? (partition, offset) => nearestReplica(partition, offset, request.rackId, metadata)
       : () => -1,
@@ -77,33 +78,36 @@ function openSession(
   return { session, isFull: false }
 }
 
-function asksOf(topic: ElementOf<Request["topics"]>, replicaId: number, services: Services): FetchAsk[] {
+function asksOf(
+  { topic, topicId, partitions }: ElementOf<Request["topics"]>,
+  replicaId: number,
+  services: Services,
+): FetchAsk[] {
   const { version, metadata, acl } = services
-  const image = version >= TOPIC_ID_VERSION ? metadata.topicById(topic.topicId) : metadata.topic(topic.topic)
-  const name = image?.name ?? (version >= TOPIC_ID_VERSION ? topic.topicId : topic.topic)
-  const unknown = version >= TOPIC_ID_VERSION ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition
-  const isForbidden = replicaId < 0 && !acl.mayRead("topic", name)
-  const refusal = isForbidden ? ErrorCode.TopicAuthorizationFailed : image ? undefined : unknown
-  return topic.partitions.map((partition) => ({
-    topicKey: version >= TOPIC_ID_VERSION ? topic.topicId : topic.topic,
+  const image = version >= TOPIC_ID_VERSION ? metadata.topicById(topicId) : metadata.topic(topic)
+  const name = image?.name ?? topic
+  const isForbidden = replicaId < 0 && image !== undefined && !acl.mayRead("topic", name)
+  return partitions.map((partition) => ({
+    topicKey: version >= TOPIC_ID_VERSION ? topicId : topic,
     topic: name,
-    topicId: image?.id ?? topic.topicId,
+    topicId: image?.id ?? topicId,
     index: partition.partition,
     fetchOffset: partition.fetchOffset,
     maxBytes: partition.partitionMaxBytes,
     currentLeaderEpoch: partition.currentLeaderEpoch,
     lastFetchedEpoch: partition.lastFetchedEpoch,
     logStartOffset: partition.logStartOffset,
-    ...(refusal !== undefined && { refusal }),
+    ...(isForbidden && { refusal: ErrorCode.TopicAuthorizationFailed }),
   }))
 }
 
 function groupByTopic(answers: readonly FetchAnswer[]): NonNullable<Response["responses"]> {
   const topics = new Map<string, { topic: string; topicId: string; partitions: FetchAnswer["partition"][] }>()
   for (const { ask, partition } of answers) {
-    const topic = topics.get(ask.topic) ?? { topic: ask.topic, topicId: ask.topicId, partitions: [] }
+    const name = `${ask.topicId} ${ask.topic}`
+    const topic = topics.get(name) ?? { topic: ask.topic, topicId: ask.topicId, partitions: [] }
     topic.partitions.push(partition)
-    topics.set(ask.topic, topic)
+    topics.set(name, topic)
   }
   return [...topics.values()]
 }

@@ -22,7 +22,7 @@ export interface FetchAsk {
   readonly currentLeaderEpoch: number
   readonly lastFetchedEpoch: number
   readonly logStartOffset: number
-  /** The request already knows why this one is refused: not authorised, no such topic. */
+  /** The request already knows why this one is refused: not authorised. */
   readonly refusal?: ErrorCode
 }
 
@@ -37,7 +37,7 @@ export interface Fetcher {
   readonly replicaId: number
   readonly isolation: "read_uncommitted" | "read_committed"
   /** The replica that is asked, or why it cannot answer. */
-  readonly find: (topic: string, index: number) => Partition | ErrorCode
+  readonly find: (ask: FetchAsk) => Partition | ErrorCode
   /** For a consumer in another rack: a replica nearer to it (KIP-392); -1: none. */
   readonly preferredReplica: (partition: Partition, offset: number) => number
 }
@@ -173,7 +173,7 @@ export class FetchSession implements FetchPulse {
 
   #find(entry: Entry): Partition | ErrorCode {
     if (entry.ask.refusal !== undefined) return entry.ask.refusal
-    const found = this.#fetcher.find(entry.ask.topic, entry.ask.index)
+    const found = this.#fetcher.find(entry.ask)
     const partition = typeof found === "number" ? undefined : found
     if (entry.partition !== partition) {
       entry.partition?.unwatch(entry)
