@@ -83,7 +83,9 @@ async function handlePartition(member: QuorumMember, target: number, answer: Fet
   if (answer.records && answer.records.length > 0) {
     if (!log.appendFetched(answer.records)) return false
     // Only what survives a power failure may count for the majority, and the next fetch tells the leader of it.
-    if (!(await log.flush())) return false
+    // Observers count for nothing, and fetch again what they lose (Kafka: KafkaRaftClient.appendAsFollower).
+    const isVoter = member.setup.voters.includes(member.setup.id)
+    if (isVoter && !(await log.flush())) return false
     if (turn !== member.turn) return true
   }
   member.advanceHighWatermark(answer.highWatermark)
