@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { root, run, runMain, say, setUp } from "./setUp.mjs"
 
@@ -8,6 +8,8 @@ await runMain(packageExtension)
 /** Builds, and packs one .vsix for every platform: no native code, nothing of node_modules. */
 async function packageExtension() {
   const { build } = await import("./bundles.mjs")
+  // Chunks of an earlier build have other names: they must not be packed.
+  rmSync(join(root, "dist"), { recursive: true, force: true })
   await build()
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   const file = `logbook-${version}.vsix`
