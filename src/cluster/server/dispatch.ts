@@ -9,6 +9,7 @@ import { errorResponse, firstErrorCode } from "../api/errorResponse"
 import type { BrokerServices, Handler, RequestConnection } from "../handler"
 import type { RequestAccess } from "../state/access"
 import type { ClientQuotas } from "../state/quota/clientQuotas"
+import { mutationsOf } from "../state/quota/mutationsOf"
 import type { QuotaKind } from "../state/quota/quotaEntity"
 import type { Reply } from "./connection"
 import type { RequestFaults } from "./requestFaults"
@@ -51,6 +52,8 @@ interface Exchange {
   readonly origin: RequestOrigin
   readonly startedMs: number
   readonly requestBytes: number
+  /** Partitions to create or delete. */
+  readonly mutations: number
   /** Milliseconds that the handler kept the processor, before its first wait. */
   busyMs: number
 }
@@ -80,7 +83,10 @@ export class Dispatch {
     }
     origin.introduce(header.clientId ?? "", softwareOf(header, request))
     const startedMs = this.#options.services.clock.now()
-    return this.#run({ handler, header, request, origin, startedMs, requestBytes: frame.length, busyMs: 0 })
+    const mutations = this.#options.quotas.areSet
+      ? mutationsOf(header.apiKey, request, this.#options.services.metadata)
+      : 0
+    return this.#run({ handler, header, request, origin, startedMs, requestBytes: frame.length, mutations, busyMs: 0 })
   }
 
   #run(exchange: Exchange): Reply | Promise<Reply> {
@@ -133,13 +139,16 @@ export class Dispatch {
   }
 
   /** What the exchange has used of its client's quotas; the longest of the waits that they ask for (KIP-13, KIP-124). */
-  #throttleMs({ handler, header, origin, requestBytes, busyMs }: Exchange, chunks: readonly Buffer[]): number {
+  #throttleMs(
+    { handler, header, origin, requestBytes, mutations, busyMs }: Exchange,
+    chunks: readonly Buffer[],
+  ): number {
     const { quotas, services } = this.#options
     if (!quotas.areSet || UNTHROTTLED.has(handler.api.key)) return 0
     const nowMs = services.clock.now()
     const use = (kind: QuotaKind, amount: number) =>
       quotas.record(kind, origin.connection.principal, header.clientId ?? "", amount, nowMs)
-    const byTime = use("request", (busyMs / MS_PER_SECOND) * 100)
+    const byTime = Math.max(use("request", (busyMs / MS_PER_SECOND) * 100), use("mutation", mutations))
     if (handler.api.key === PRODUCE_KEY) return Math.max(byTime, use("produce", requestBytes))
     if (handler.api.key !== FETCH_KEY) return byTime
     return Math.max(
