@@ -19,6 +19,8 @@ export type * from "./logInterface"
 /** One replica of one partition on one disk: segments, indexes, leader epochs, producer state (Kafka: `UnifiedLog`). */
 export class PartitionLog extends ReadableLog {
   #hasFolder = false
+  /** Its partition.metadata does not survive a power failure yet. */
+  #isFolderNew = false
   #unflushedRecords = 0
   #lastFlushMs: number
   /** A second close has nothing new to write. */
@@ -59,7 +61,7 @@ export class PartitionLog extends ReadableLog {
   /** The folder of a topic that was deleted and made anew while this broker was away is set aside (Kafka: stray logs). */
   #ownsFolder(): boolean {
     const { disk, latch } = this.place
-    const found = readPartitionMetadata(disk, this.folder, latch)
+    const found = readPartitionMetadata(this.place)
     if (found === undefined || found === this.topicId) return found !== undefined
     latch.check(disk.rename(this.folder, `${this.folder}.${found}-stray`))
     return false
@@ -141,7 +143,8 @@ export class PartitionLog extends ReadableLog {
 
   #makeFolder(): void {
     this.place.latch.check(this.place.disk.makeFolder(this.folder))
-    writePartitionMetadata(this.place.disk, this.folder, this.topicId, this.place.latch)
+    writePartitionMetadata(this.place, this.topicId, { durable: false })
+    this.#isFolderNew = true
     this.#hasFolder = true
   }
 
@@ -238,8 +241,16 @@ export class PartitionLog extends ReadableLog {
     return this.#flushUpTo(this.end)
   }
 
+  /** Records that survive need to be known for what they are: of which topic id, in which epochs. */
+  #makeNamesDurable(): void {
+    this.epochs.makeDurable()
+    if (!this.#isFolderNew) return
+    this.#isFolderNew = false
+    writePartitionMetadata(this.place, this.topicId, { durable: true })
+  }
+
   async #flushUpTo(offset: number): Promise<DiskResult<void>> {
-    if (this.#hasFolder) this.epochs.makeDurable()
+    if (this.#hasFolder) this.#makeNamesDurable()
     await this.local.flush(this.flushedTo, offset)
     if (this.failure) return { ok: false, error: this.failure }
     // A truncation during the flush may have moved the end back.

@@ -110,6 +110,28 @@ describe("a reopened log", () => {
     expect([again.offsetForTimestamp(NOW_MS + 17)?.offset, append(again, batchOf(["next"]))]).toEqual([17, 40])
   })
 
+  test("knows the epochs of flushed segments after a power failure that undid every file not flushed", async () => {
+    const disk = new MemoryDisk()
+    const log = openLog({ disk })
+    append(log, batchOf(["a"]), 3)
+    log.roll()
+    append(log, batchOf(["b"]), 4)
+    await log.flush()
+    const { recoveryPoint } = log
+    disk.powerOff(() => 0)
+    const again = openLog({ disk, options: { recoveryPoint } })
+    expect([contents(again), again.epochForOffset(0), again.latestEpoch]).toEqual([["0:a", "1:b"], 3, 4])
+  })
+
+  test("of an earlier topic of that name is set aside even after a power failure", async () => {
+    const disk = new MemoryDisk()
+    const log = openLog({ disk })
+    append(log, batchOf(["of the old topic"]))
+    await log.flush()
+    disk.powerOff(() => 0)
+    expect(openLog({ disk, options: { topicId: "BBBBBBBBBBBBBBBBBBBBBB" } }).logEndOffset).toBe(0)
+  })
+
   test("ends before a torn batch and goes on there", () => {
     const disk = new MemoryDisk()
     const log = openLog({ disk })
