@@ -11,7 +11,7 @@ import { RequestAccess } from "./state/access"
 import { ControllerChannel } from "./state/controllerChannel"
 import { SUPPORTED_FEATURES } from "./state/features"
 import { GroupCoordinator } from "./state/group/groupCoordinator"
-import type { ImageChanges } from "./state/metadata/imageChanges"
+import { ImageChanges } from "./state/metadata/imageChanges"
 import type { EndpointImage } from "./state/metadata/imageEntries"
 import type { MetadataImage } from "./state/metadata/metadataImage"
 import { NodeConfig } from "./state/nodeConfig"
@@ -47,6 +47,7 @@ export class Broker {
   readonly #incarnationId: string
   #epoch = -1
   #isFenced = true
+  #isCaughtUp = false
   #state: "starting" | "running" | "stopping" | "stopped" = "starting"
 
   constructor(setup: BrokerSetup) {
@@ -77,6 +78,8 @@ export class Broker {
   /** Registers and resolves when the controller lets this broker serve. */
   async start(endpoints: readonly EndpointImage[]): Promise<void> {
     await this.#register(endpoints)
+    // The registration may have been replayed before its answer came.
+    this.applyChanges(new ImageChanges())
     while (this.#state === "starting") {
       await this.#heartbeat(false)
       if (!this.#isFenced) break
@@ -106,11 +109,19 @@ export class Broker {
     this.services.replicas.stop()
   }
 
-  /** What a piece of the metadata log asks of this broker. */
+  /**
+   * What a piece of the metadata log asks of this broker. What was decided before its own registration is not acted on
+   * piece by piece: it may name this broker a leader of long ago.
+   */
   applyChanges(changes: ImageChanges): void {
-    if (this.#state === "stopped") return
+    if (this.#state === "stopped" || this.#epoch < 0 || this.#setup.image.offset <= this.#epoch) return
+    if (!this.#isCaughtUp) {
+      this.#isCaughtUp = true
+      changes.isWhole = true
+    }
     this.services.replicas.applyChanges(changes)
-    this.services.groups.onTopicsRemoved(new Set(changes.removedTopics.map(({ name }) => name)))
+    // Whoever shuts down waits until every broker has heard of it: this one says so at once.
+    if (this.#state === "running" && changes.brokers.size > 0) void this.#heartbeat(false)
   }
 
   /** A request of another node. Undefined: no such API, or nothing to say. */

@@ -49,6 +49,7 @@ function fetcherOf(request: Request, { config, metadata, replicas, version }: Se
   const isRackAware = request.rackId !== "" && config.value("replica.selector.class")?.includes("RackAware")
   return {
     replicaId,
+    replicaEpoch: request.replicaState.replicaEpoch,
     isolation: request.isolationLevel === READ_COMMITTED ? "read_committed" : "read_uncommitted",
     find: ({ topic, topicId, index }) =>
       version >= TOPIC_ID_VERSION ? replicas.partitionById(topicId, index) : replicas.partition(topic, index),

@@ -35,6 +35,7 @@ export interface FetchAnswer {
 export interface Fetcher {
   /** -1: a consumer. */
   readonly replicaId: number
+  readonly replicaEpoch: number
   readonly isolation: "read_uncommitted" | "read_committed"
   /** The replica that is asked, or why it cannot answer. */
   readonly find: (ask: FetchAsk) => Partition | ErrorCode
@@ -81,6 +82,10 @@ export class FetchSession implements FetchPulse {
 
   get size(): number {
     return this.#entries.size
+  }
+
+  get brokerEpoch(): number {
+    return this.#fetcher.replicaEpoch
   }
 
   /** Takes over what a request says of its partitions. As from a follower: how far it is. */

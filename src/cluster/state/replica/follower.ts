@@ -1,6 +1,8 @@
 /** When the fetcher of a follower last asked; shared by all partitions of its fetch session. */
 export interface FetchPulse {
   readonly lastFetchMs: number
+  /** The life of the broker that fetches (KIP-903). */
+  readonly brokerEpoch: number
 }
 
 /** What a leader knows of one follower (Kafka: Replica.ReplicaState). */
@@ -51,6 +53,15 @@ export class Follower {
   leaveSession(leaderEnd: number): void {
     this.noteAppend(leaderEnd)
     this.#pulse = undefined
+  }
+
+  /** The life of the broker that has what this says; -1: it does not fetch. */
+  get brokerEpoch(): number {
+    return this.#pulse?.brokerEpoch ?? -1
+  }
+
+  isFetching(nowMs: number, maxLagMs: number): boolean {
+    return this.#pulse !== undefined && nowMs - this.#pulse.lastFetchMs <= maxLagMs
   }
 
   /** Kafka: ReplicaState.isCaughtUp. */

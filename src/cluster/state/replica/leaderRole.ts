@@ -60,7 +60,16 @@ export class LeaderRole {
     this.#image = image
     this.#asked = undefined
     this.#meetFollowers(0)
+    this.reconsider()
+  }
+
+  /** The ISR, its minimum or who lives has changed: the word of the last fetches may now decide otherwise. */
+  reconsider(): void {
+    const now = this.#context.clock.now()
+    const maxLagMs = this.#context.config.number("replica.lag.time.max.ms")
+    for (const follower of this.followers.values()) if (follower.isFetching(now, maxLagMs)) this.#admit(follower)
     this.advance()
+    this.#completeDeletes()
   }
 
   /** The epoch is over: nobody gets an acknowledgement from this leader any more. */
@@ -153,7 +162,7 @@ export class LeaderRole {
   #admit(follower: Follower): void {
     if (this.#asked || this.isr.includes(follower.brokerId)) return
     const isCaughtUp = follower.logEnd >= this.#replica.highWatermark && follower.logEnd >= this.epochStartOffset
-    if (isCaughtUp && this.#mayJoin(follower.brokerId)) void this.#ask([...this.isr, follower.brokerId])
+    if (isCaughtUp && this.#mayJoin(follower)) void this.#ask([...this.isr, follower.brokerId])
   }
 
   /** Kafka: shouldWaitForReplicaToJoinIsr. */
@@ -163,13 +172,14 @@ export class LeaderRole {
       follower.logEnd >= this.#replica.highWatermark &&
       follower.logEnd >= 0 &&
       follower.isInSync(this.#replica.log.logEndOffset, now, maxLagMs) &&
-      this.#mayJoin(follower.brokerId)
+      this.#mayJoin(follower)
     )
   }
 
-  #mayJoin(brokerId: number): boolean {
+  /** It lives, and in the life that fetched: what an earlier one had may be gone (KIP-903). */
+  #mayJoin({ brokerId, brokerEpoch }: Follower): boolean {
     const broker = this.#context.metadata.broker(brokerId)
-    return broker !== undefined && !broker.fenced && !broker.inControlledShutdown
+    return broker !== undefined && !broker.fenced && !broker.inControlledShutdown && broker.epoch === brokerEpoch
   }
 
   async #ask(isr: readonly number[]): Promise<void> {

@@ -285,7 +285,7 @@ export class Partition {
 
   /** As leader, after configs changed: a lower min.insync.replicas may commit what waits. */
   reconsider(): void {
-    this.#role?.advance()
+    this.#role?.reconsider()
   }
 
   /** DeleteRecords: -1 stands for the high watermark. Resolves when every live replica has followed. */
