@@ -16,10 +16,13 @@ import { batchesOf, decodeRecords, encodeBatch, setChecksum, validateBatch } fro
 import { arbitraryMessage } from "./arbitraryMessage"
 
 const sizeBytes = 4
+/** How often each property is tried: FUZZ_RUNS makes the suite's short run a long one. */
+const runs = Number(process.env.FUZZ_RUNS ?? 50)
+const timeoutMs = 30_000 + runs * 1000
 
 describe("a malformed frame throws ProtocolError and nothing else", () => {
   for (const api of apis) {
-    test(`${api.name}, bytes flipped and cut`, () => {
+    test(`${api.name}, bytes flipped and cut`, { timeout: timeoutMs }, () => {
       const version = api.versions[1]
       const damage = fc.array(fc.record({ at: fc.nat(), to: fc.integer({ min: 0, max: 255 }) }), { maxLength: 4 })
       fc.assert(
@@ -29,19 +32,19 @@ describe("a malformed frame throws ProtocolError and nothing else", () => {
           const damaged = cut === null ? payload : payload.subarray(0, cut % (payload.length + 1))
           expect(faultOf(() => decodeResponse(api, version, damaged))).not.toBe("another error")
         }),
-        { numRuns: 50 },
+        { numRuns: runs },
       )
     })
   }
 
-  test("random bytes as a request of any API", () => {
+  test("random bytes as a request of any API", { timeout: timeoutMs }, () => {
     fc.assert(
       fc.property(fc.constantFrom(...apis), fc.uint8Array({ maxLength: 200 }), (api, bytes) => {
         const header = encodeRequest(api, api.versions[1], 1, null, {}).subarray(sizeBytes, sizeBytes + 10)
         const payload = Buffer.concat([header, bytes])
         expect(faultOf(() => decodeRequest(api, payload))).not.toBe("another error")
       }),
-      { numRuns: 2000 },
+      { numRuns: runs * 40 },
     )
   })
 })
@@ -112,7 +115,7 @@ describe("a damaged batch", () => {
     )
   })
 
-  test("throws ProtocolError when its records are read though the checksum holds", () => {
+  test("throws ProtocolError when its records are read though the checksum holds", { timeout: timeoutMs }, () => {
     fc.assert(
       fc.property(
         fc.constantFrom("none" as const, "gzip" as const, "snappy" as const, "lz4" as const, "zstd" as const),
@@ -125,7 +128,7 @@ describe("a damaged batch", () => {
           expect(faultOf(() => decodeRecords(copy))).not.toBe("another error")
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs * 10 },
     )
   })
 
