@@ -37,13 +37,12 @@ function draw({ name, group, partitions, language }: GroupView): Flowchart {
   const chart = new Flowchart("LR")
   const members = Object.entries(group.members)
   const shown = partitions.slice(0, SHOWN_PARTITIONS)
-  shown.forEach((partition, index) => {
-    chart.node(`p${index}`, partitionLabel(partition, group, language), "box", [
-      ownersOf(partition, group).length === 0 ? "unowned" : "owned",
-    ])
-  })
   const title = [name, group.state, `epoch ${group.epoch}`].join(" · ")
-  chart.group("members", title, () => {
+  chart.group("group", title, () => {
+    shown.forEach((partition, index) => {
+      const isOwned = ownersOf(partition, group).length > 0
+      chart.node(`p${index}`, partitionLabel(partition, group, language), "box", [isOwned ? "owned" : "unowned"])
+    })
     members.forEach(([id, member], index) => {
       const idle = member.owned.length === 0
       const label = [member.clientId || id, ...(idle ? [translate(language, "diagram.idle")] : [])]
