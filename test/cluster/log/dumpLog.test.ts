@@ -12,6 +12,8 @@ import { batchOf, HandClock, NOW_MS, openLog } from "./logFixture"
 /** A JVM starts, and Kafka may have to be fetched first. */
 const JVM_TIMEOUT_MS = 300_000
 
+const CODECS = ["none", "gzip", "snappy", "lz4", "zstd"] as const
+
 const hasJava = spawnSync("java", ["-version"]).status === 0
 if (!hasJava) console.warn("kafka-dump-log is not run: there is no java on the PATH.")
 
@@ -47,7 +49,7 @@ describe.skipIf(!hasJava)("kafka-dump-log of Apache Kafka", () => {
     const lines = dumped.split("\n")
     expect({
       suffixes: [...suffixes].sort(),
-      complaints: lines.filter((line) => /mismatch|not monotonic|Exception|isvalid: false|corrupt/i.test(line)),
+      complaints: lines.filter((line) => COMPLAINT.test(line)),
       records: [...dumped.matchAll(/^\| offset: (\d+) /gm)].map((match) => Number(match[1])),
       aborted: lines.filter((line) => line.includes("lastStableOffset")),
       producer: lines.filter((line) => line.includes("currentTxnFirstOffset")).at(-1),
@@ -59,13 +61,61 @@ describe.skipIf(!hasJava)("kafka-dump-log of Apache Kafka", () => {
       producer: expect.stringContaining("producerId: 77 producerEpoch: 0 coordinatorEpoch: 0"),
     })
   })
+
+  test("reads what the cleaner has rewritten", { timeout: JVM_TIMEOUT_MS }, async () => {
+    const cleaned = await cleanedFolder(root)
+    const files = readdirSync(cleaned).filter((name) => /\.(log|index|timeindex|snapshot)$/.test(name))
+    const lines = dump(files.map((name) => join(cleaned, name))).split("\n")
+    const batches = lines.filter((line) => line.startsWith("baseOffset:"))
+    expect({
+      complaints: lines.filter((line) => COMPLAINT.test(line)),
+      codecs: CODECS.filter((codec) => batches.some((line) => line.includes(`compresscodec: ${codec}`))),
+      withHorizon: batches.filter((line) => line.includes(`deleteHorizonMs: OptionalLong[${NOW_MS + 86_400_000}]`))
+        .length,
+      empty: batches.filter((line) => line.includes("count: 0")).map((line) => line.split(" producerEpoch")[0]),
+      lastRound: lines.filter((line) => line.startsWith("| offset:") && / key-[0-4] /.test(`${line} `)).length,
+    }).toEqual({
+      complaints: [],
+      codecs: [...CODECS],
+      withHorizon: 40,
+      empty: ["baseOffset: 400 lastOffset: 400 count: 0 baseSequence: 0 lastSequence: 0 producerId: 6"],
+      lastRound: 5,
+    })
+  })
 })
+
+const COMPLAINT = /mismatch|not monotonic|Exception|isvalid: false|corrupt/i
+
+/** Rewritten batches of every kind: shrunk in every codec, with a tombstone's horizon, emptied. */
+async function cleanedFolder(root: string): Promise<string> {
+  const folder = join(root, "compacted-0")
+  const clock = new HandClock()
+  const config = { isCompacting: true, isDeleting: false, indexIntervalBytes: 300 }
+  const log = openLog({ disk: new RealDisk(), clock, config, options: { folder } })
+  for (let round = 0; round < 40; round++) {
+    const records = Array.from({ length: 10 }, (_, index) => ({
+      key: Buffer.from(`key-${index < 5 ? index : round * 10 + index}`),
+      value: index === 9 ? null : Buffer.from(`value of round ${round}`.repeat(3)),
+      timestamp: NOW_MS + round,
+    }))
+    const codec = CODECS[round % CODECS.length] ?? "none"
+    accept(log, encodeBatch({ records, codec, producerId: 5, producerEpoch: 0, baseSequence: round * 10 }), "client")
+  }
+  const producer = { producerId: 6, producerEpoch: 0, baseSequence: 0 }
+  accept(log, batchOf(["of a key that is written again"], { ...producer, timestamp: NOW_MS }), "client")
+  accept(log, batchOf(["newest of that key"], { timestamp: NOW_MS }), "client")
+  log.roll()
+  await log.clean(log.cleanableRange(0, log.logEndOffset), () => Promise.resolve())
+  log.close()
+  await log.flush()
+  log.close()
+  return folder
+}
 
 /** 200 plain records in every codec, an aborted and a committed transaction. */
 function fill(log: PartitionLog): void {
-  const codecs = ["none", "gzip", "snappy", "lz4", "zstd"] as const
   for (let index = 0; index < 100; index++) {
-    const codec = codecs[index % codecs.length] ?? "none"
+    const codec = CODECS[index % CODECS.length] ?? "none"
     const values = [`value-${index}-first`.repeat(4), `value-${index}-second`.repeat(4)]
     // Out of order now and then, as clients' clocks are.
     const timestamp = NOW_MS + index * 10 - (index % 7) * 25
