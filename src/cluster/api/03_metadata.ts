@@ -49,10 +49,14 @@ function answerTopics(request: Request, services: Services): TopicAnswer[] {
       .filter(({ name }) => acl.mayDescribe("topic", name))
       .map((topic) => describeTopic(topic, request, services))
   }
-  const distinct = new Map(request.topics.map((topic) => [topic.name ?? topic.topicId, topic]))
-  return [...distinct.values()].map(({ name, topicId }) => {
+  // The Java client asks by id with an empty name beside it, not with none.
+  const nameOf = ({ name, topicId }: { name: string | null; topicId: string }) => (topicId === zeroUuid ? name : null)
+  const distinct = new Map(request.topics.map((topic) => [nameOf(topic) ?? topic.topicId, topic]))
+  return [...distinct.values()].map((asked) => {
+    const { topicId } = asked
+    const name = nameOf(asked)
     if (name !== null) return answerNamedTopic(name, request, services)
-    const topic = topicId === zeroUuid ? undefined : metadata.topicById(topicId)
+    const topic = metadata.topicById(topicId)
     // Whoever may not see a topic does not learn from its id that it exists.
     if (!topic || !acl.mayDescribe("topic", topic.name))
       return { errorCode: ErrorCode.UnknownTopicId, name: null, topicId }
