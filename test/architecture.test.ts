@@ -17,7 +17,7 @@ const rules: Record<string, readonly string[]> = {
   contract: [],
   l10n: ["contract"],
   lesson: ["contract", "markdown-it", "yaml"],
-  protocol: ["node", "snappyjs", "lz4js"],
+  protocol: ["node"],
   diagram: ["contract", "l10n", "protocol"],
   process: ["node", "contract", "vscode-jsonrpc"],
   editor: ["node", "vscode", "contract", "lesson", "l10n", "diagram", "process", "diff", "opencc-js"],
