@@ -33,11 +33,12 @@ export class Board {
    * Says "ready" until the host answers. The first call may come before the extension host knows this editor, and is
    * lost then (VS Code: "unknown text editor"); in notebooks that are not ours nobody ever answers.
    */
-  async announce(): Promise<void> {
+  async announce(): Promise<boolean> {
     for (let delayMs = FIRST_DELAY_MS; !this.#isAnswered && delayMs <= LAST_DELAY_MS; delayMs *= 2) {
       this.post({ type: "ready" })
       await new Promise((resolve) => setTimeout(resolve, delayMs))
     }
+    return this.#isAnswered
   }
 
   /** `listener` is called after every change; a frame is acknowledged once all have drawn it. */

@@ -14,6 +14,18 @@ export function addLanguageStyle(css: string): void {
 }
 
 /**
+ * Until the host has said what to show: of a text that stands there in both languages, the one that this page speaks.
+ * Answers how to take that back, for notebooks that are not ours.
+ */
+export function guessLanguage(): () => void {
+  const { style } = document.documentElement
+  style.setProperty(/^zh/i.test(navigator.language) ? "--logbook-guess-en" : "--logbook-guess-zh", "none")
+  return () => {
+    for (const name of ["--logbook-guess-en", "--logbook-guess-zh"]) style.removeProperty(name)
+  }
+}
+
+/**
  * Shows one language and hides the other in all markdown cells: custom properties are inherited into shadow roots, so
  * that one change of the page is enough and no cell is rendered again.
  */

@@ -3,7 +3,7 @@ import type { ActivationFunction, RendererContext } from "vscode-notebook-render
 import type { FromRenderer, ToRenderer } from "../contract/renderer"
 import { Board } from "./board"
 import { type MarkdownIt, markOwnFences } from "./fences"
-import { addLanguageStyle, showLanguage } from "./languageStyle"
+import { addLanguageStyle, guessLanguage, showLanguage } from "./languageStyle"
 import { proseStyle } from "./style"
 
 interface MarkdownRenderer {
@@ -19,6 +19,7 @@ export const activate: ActivationFunction = async (context: RendererContext<unkn
   if (!markdown) throw new Error("VS Code's markdown renderer is missing.")
   addLanguageStyle(proseStyle)
   const board = new Board((message: FromRenderer) => context.postMessage?.(message))
+  const takeBackGuess = guessLanguage()
   context.onDidReceiveMessage?.((message: ToRenderer) => {
     // Before anything else, and without waiting for it: this is all that switching the language takes.
     if (message.type === "language") showLanguage(message.language)
@@ -26,7 +27,9 @@ export const activate: ActivationFunction = async (context: RendererContext<unkn
   })
   defineElements(board)
   markdown.extendMarkdownIt(markOwnFences)
-  void board.announce()
+  void board.announce().then((isAnswered) => {
+    if (!isAnswered) takeBackGuess()
+  })
 }
 
 /** Custom elements learn by themselves that VS Code has put them on the page, or taken them off. */
