@@ -45,8 +45,7 @@ export class GroupShard implements GroupState {
   readonly groups = new Map<string, Group>()
   readonly offsets = new Map<string, GroupOffsets>()
   state: "loading" | "active" | "closed" = "loading"
-  /** Grows with every change that a snapshot could show. */
-  revision = 0
+  private writes = 0
   private readonly log: CoordinatorLog
   private readonly inFlight = new Set<Done>()
   private readonly afterWrites: (() => void)[] = []
@@ -62,6 +61,13 @@ export class GroupShard implements GroupState {
     this.newId = options.newId
   }
 
+  /** Changes with every change that a snapshot could show. */
+  get revision(): number {
+    let revision = this.writes
+    for (const group of this.groups.values()) if (group.kind === "classic") revision += group.revision
+    return revision
+  }
+
   /** Rebuilds the state from the whole log, then lets sessions run. */
   load(): void {
     for (const chunk of this.log.chunks()) for (const batch of batchesOf(chunk)) this.replayBatch(batch)
@@ -75,9 +81,11 @@ export class GroupShard implements GroupState {
   }
 
   forget(groupId: string): void {
-    this.groups.get(groupId)?.close(ErrorCode.UnknownMemberId)
+    const group = this.groups.get(groupId)
+    group?.close(ErrorCode.UnknownMemberId)
     this.groups.delete(groupId)
-    this.revision += 1
+    // What the group had counted goes with it: the sum must not fall back to a value that was told before.
+    this.writes += 1 + (group?.kind === "classic" ? group.revision : 0)
   }
 
   private offsetsOf(groupId: string): GroupOffsets {
@@ -103,7 +111,7 @@ export class GroupShard implements GroupState {
       if (this.state === "closed") return
       // Offsets are seen only when committed, so that no failover takes back what was fetched.
       for (const record of records) if (isOffset(record)) this.apply(record, producer?.producerId)
-      this.revision += 1
+      this.writes += 1
       answer(coordinatorError(errorCode))
       this.settle()
     })
@@ -121,7 +129,7 @@ export class GroupShard implements GroupState {
       offsets.completeTransaction(producerId, committed)
       if (offsets.isEmpty) this.offsets.delete(groupId)
     }
-    this.revision += 1
+    this.writes += 1
   }
 
   /** Forgets what groups committed for topics that are gone. */

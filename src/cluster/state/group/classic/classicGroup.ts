@@ -37,6 +37,8 @@ export class ClassicGroup {
   /** Set while the initial rebalance delay runs: whatever is asked, the join phase ends only with the timer. */
   initialDelayRemainingMs: number | undefined
   newMemberAdded = false
+  /** Grows with every change that a snapshot could show. */
+  revision = 0
 
   constructor(groupId: string, nowMs: number) {
     this.groupId = groupId
@@ -109,6 +111,7 @@ export class ClassicGroup {
   }
 
   add(member: ClassicMember): void {
+    this.revision += 1
     if (this.members.size === 0) {
       this.leaderId = member.memberId
     }
@@ -120,6 +123,7 @@ export class ClassicGroup {
   remove(memberId: string): ClassicMember | undefined {
     const member = this.members.get(memberId)
     if (!member) return undefined
+    this.revision += 1
     member.sessionTimer?.cancel()
     this.members.delete(memberId)
     this.pendingSyncs.delete(memberId)
@@ -134,6 +138,7 @@ export class ClassicGroup {
   replaceStatic(instanceId: string, oldMemberId: string, newMemberId: string): ClassicMember | undefined {
     const member = this.members.get(oldMemberId)
     if (!member) return undefined
+    this.revision += 1
     this.members.delete(oldMemberId)
     this.answerJoin(member, joinFailure(ErrorCode.FencedInstanceId, oldMemberId))
     this.answerSync(member, syncFailure(ErrorCode.FencedInstanceId))
@@ -146,6 +151,7 @@ export class ClassicGroup {
   }
 
   transitionTo(state: ClassicState, nowMs: number): void {
+    this.revision += 1
     this.state = state
     this.stateSinceMs = nowMs
   }
