@@ -125,8 +125,9 @@ export class SnapshotBuilder implements SnapshotSource {
       const replica = this.#replica(id, image)
       if (!replica) continue
       logEnd[id] = replica.logEndOffset
-      // Without a leader, whoever has most tells what is left.
-      if (id === leader || (best === undefined && leader === -1)) best = replica
+      // While the leader is down, whoever has most tells what is left.
+      if (id === leader || (best?.isLeader !== true && replica.logEndOffset >= (best?.logEndOffset ?? 0)))
+        best = replica
     }
     return {
       leader,
