@@ -55,7 +55,8 @@ async function askForVote(member: QuorumMember, voter: number, preVote: boolean)
   const answer = response?.topics[0]?.partitions[0]
   if (turn !== member.turn || !answer) return false
   if (answer.leaderEpoch > member.epoch) learnEpoch(member, answer.leaderEpoch, answer.leaderId)
-  else if (answer.leaderId >= 0 && answer.leaderEpoch === member.epoch)
+  // Whoever asks before it stands has just lost that leader: the others may not have noticed yet.
+  else if (!preVote && answer.leaderId >= 0 && answer.leaderEpoch === member.epoch)
     member.becomeFollower(answer.leaderId, answer.leaderEpoch)
   return answer.voteGranted && turn === member.turn
 }
