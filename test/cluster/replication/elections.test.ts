@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest"
+import { electLeaders } from "../../../src/protocol/api/43_electLeaders"
+import { alterPartitionReassignments } from "../../../src/protocol/api/45_alterPartitionReassignments"
+import { listPartitionReassignments } from "../../../src/protocol/api/46_listPartitionReassignments"
+import { errorName } from "../../../src/protocol/errorCodes"
+import { VirtualCluster } from "./virtualCluster"
+
+const PREFERRED = 0
+
+async function withOrders(configs: Record<string, string> = {}, options: { brokers?: number } = {}) {
+  const world = await new VirtualCluster({ configs: { "replica.lag.time.max.ms": "3000" }, ...options }).start()
+  await world.createTopic("orders", [[2, 1, 3]], configs)
+  return world
+}
+
+async function electPreferred(world: VirtualCluster): Promise<string> {
+  const topicPartitions = [{ topic: "orders", partitions: [0] }]
+  const response = await world.request(world.anyBroker(), electLeaders, { electionType: PREFERRED, topicPartitions })
+  await world.clock.advance(1)
+  return errorName(response.replicaElectionResults[0]?.partitionResult[0]?.errorCode ?? -1)
+}
+
+describe("a leader that is killed", () => {
+  it("is followed by one of the ISR in the next epoch, comes back into the ISR, and leads when it is preferred", async () => {
+    const world = await withOrders()
+    world.node(2).kill()
+    await world.clock.until(() => world.image("orders").leader !== 2)
+    const without = world.image("orders")
+    await world.clock.settle(world.node(2).start())
+    await world.clock.until(() => world.image("orders").isr.length === 3)
+    const back = world.image("orders")
+    const answer = await electPreferred(world)
+    expect({ without, back, answer, preferred: world.image("orders"), again: await electPreferred(world) }).toEqual({
+      without: { leader: 1, leaderEpoch: 1, isr: [1, 3], elr: [] },
+      back: { leader: 1, leaderEpoch: 1, isr: [1, 2, 3], elr: [] },
+      answer: "NONE",
+      preferred: { leader: 2, leaderEpoch: 2, isr: [1, 2, 3], elr: [] },
+      again: "ELECTION_NOT_NEEDED",
+    })
+  })
+
+  it("leaves the leader alone when it was only a follower", async () => {
+    const world = await withOrders()
+    world.node(3).kill()
+    await world.clock.until(() => world.image("orders").isr.length === 2)
+    expect(world.image("orders")).toEqual({ leader: 2, leaderEpoch: 0, isr: [1, 2], elr: [] })
+  })
+
+  it("cuts from its log what the others never had", async () => {
+    const world = await withOrders({ "min.insync.replicas": "1" })
+    await world.sendAndWait("orders", "a")
+    for (const id of [1, 3]) world.node(id).broker?.services.replicas.freeze("orders", 0)
+    await world.sendAndWait("orders", "only here", { acks: 1 })
+    world.node(2).kill()
+    await world.clock.until(() => world.image("orders").leader !== 2)
+    for (const id of [1, 3]) world.node(id).broker?.services.replicas.unfreeze("orders", 0)
+    await world.sendAndWait("orders", "b")
+    await world.clock.settle(world.node(2).start())
+    await world.clock.until(() => world.image("orders").isr.length === 3)
+    await world.clock.advance(600)
+    expect({
+      offsets: [1, 2, 3].map((id) => world.offsets(id, "orders")),
+      seen: await world.consume("orders"),
+    }).toEqual({
+      offsets: [
+        [0, 2, 2],
+        [0, 2, 2],
+        [0, 2, 2],
+      ],
+      seen: ["a", "b"],
+    })
+  })
+})
+
+describe("with all of the ISR dead", () => {
+  /** Broker 3 fell out of the ISR and lacks two acknowledged records; then 1 and 2 die. */
+  async function stranded(configs: Record<string, string>) {
+    const world = await withOrders({ "min.insync.replicas": "1", ...configs })
+    await world.sendAndWait("orders", "a")
+    world.node(3).broker?.services.replicas.freeze("orders", 0)
+    await world.sendAndWait("orders", "b")
+    await world.sendAndWait("orders", "c")
+    await world.clock.until(() => world.image("orders").isr.length === 2)
+    return world
+  }
+
+  it("a partition stays offline, unless unclean election is allowed", async () => {
+    const world = await new VirtualCluster({ brokers: 4, configs: { "replica.lag.time.max.ms": "3000" } }).start()
+    await world.createTopic("orders", [[2, 3, 4]], { "min.insync.replicas": "1" })
+    await world.createTopic("payments", [[2, 3, 4]], {
+      "min.insync.replicas": "1",
+      "unclean.leader.election.enable": "true",
+    })
+    for (const topic of ["orders", "payments"]) {
+      await world.sendAndWait(topic, "a")
+      world.node(4).broker?.services.replicas.freeze(topic, 0)
+      await world.sendAndWait(topic, "b")
+    }
+    await world.clock.until(() => world.image("orders").isr.length === 2 && world.image("payments").isr.length === 2)
+    world.node(2).kill()
+    await world.clock.until(() => world.image("orders").leader === 3)
+    world.node(3).kill()
+    await world.clock.until(() => world.image("payments").leader === 4)
+    expect({
+      safe: world.image("orders"),
+      unclean: world.image("payments"),
+      seen: await world.consume("payments"),
+    }).toEqual({
+      safe: { leader: -1, leaderEpoch: 2, isr: [], elr: [3] },
+      unclean: { leader: 4, leaderEpoch: 2, isr: [4], elr: [] },
+      seen: ["a"],
+    })
+  })
+
+  it("an eligible replica that stopped cleanly leads again with every record", async () => {
+    const world = await stranded({})
+    await world.clock.settle(world.node(2).stop())
+    expect(world.image("orders")).toEqual({ leader: 1, leaderEpoch: 1, isr: [1], elr: [] })
+    expect(await world.consume("orders")).toEqual(["a", "b", "c"])
+  })
+})
+
+describe("a reassignment", () => {
+  it("adds the new replica, and removes the old one once the new is in sync", async () => {
+    const world = await withOrders({}, { brokers: 4 })
+    await world.sendAndWait("orders", "a")
+    world.node(4).broker?.services.replicas.freeze("orders", 0)
+    const topics = [{ name: "orders", partitions: [{ partitionIndex: 0, replicas: [4, 1, 3] }] }]
+    await world.request(1, alterPartitionReassignments, { topics })
+    await world.clock.advance(100)
+    const moving = await world.request(1, listPartitionReassignments, { topics: null })
+    world.node(4).broker?.services.replicas.unfreeze("orders", 0)
+    await world.clock.until(() => world.cluster.metadata.partition("orders", 0)?.replicas.length === 3)
+    await world.clock.advance(1000)
+    expect({
+      moving: moving.topics[0]?.partitions[0],
+      replicas: world.cluster.metadata.partition("orders", 0)?.replicas,
+      isr: world.image("orders").isr,
+      seen: await world.consume("orders"),
+    }).toEqual({
+      moving: { partitionIndex: 0, replicas: [4, 1, 3, 2], addingReplicas: [4], removingReplicas: [2] },
+      replicas: [4, 1, 3],
+      isr: [1, 3, 4],
+      seen: ["a"],
+    })
+  })
+})
