@@ -166,7 +166,9 @@ export class Kernel {
       case "error":
         return { status: "failed", error: this.#describe(evaluation.error, run) }
       case "value": {
-        if (evaluation.value !== undefined) this.#showValue(run, evaluation.value)
+        // The boolean of a last expectation says again what its sentence says.
+        const isSaid = run.checks.length > 0 && typeof evaluation.value === "boolean"
+        if (evaluation.value !== undefined && !isSaid) this.#showValue(run, evaluation.value)
         const [stray] = run.strayErrors
         if (stray !== undefined) return { status: "failed", error: this.#describe(stray, run) }
         const failed = run.checks.find(({ ok }) => !ok)

@@ -73,7 +73,7 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-question .logbook-feedback { font-weight: 500; }
 ul.logbook-check { list-style: none; margin: 0; padding: 2px 0; }
 .logbook-check li { padding: 1px 0; color: var(--vscode-foreground); }
-.logbook-check li.passed { color: var(--vscode-testing-iconPassed, var(--vscode-foreground)); }
+.logbook-check li.passed::first-letter { color: var(--vscode-testing-iconPassed, var(--vscode-foreground)); }
 .logbook-check li.failed { color: var(--vscode-errorForeground); }
 .logbook-error { border-left: 3px solid var(--vscode-errorForeground); padding: 2px 12px; }
 .logbook-error p { margin: 4px 0; }

@@ -46,32 +46,35 @@ interface Count {
 }
 
 /**
- * Runs the cells in order up to the first that makes the diagram count more records. What it sent is what it says
- * itself, in the metadata of its run: the acknowledgements that its producer printed.
+ * Runs the cells in order up to the first that sends records while the diagram is shown. What it sends is what its
+ * source says: the messages that it writes out.
  */
 async function runUntilProducing(
   page: Page,
   editor: vscode.NotebookEditor,
 ): Promise<{ before: Count; after: Count; sent: number }> {
   for (const cell of codeCells(editor.notebook)) {
-    const before = await readTwin(page)
+    const source = cell.document.getText()
+    const sent = source.includes(".send(") ? [...source.matchAll(/\bvalue:/g)].length : 0
+    if (sent === 0) {
+      await runCell(editor, cell)
+      continue
+    }
+    const before = await until("the diagram of an empty topic", () => readTwin(page, 0))
     await runCell(editor, cell)
-    const sent = [...outputText(cell).matchAll(/@(\d+)/g)].length
-    if (before === undefined || sent === 0) continue
-    const after = await until("the diagram to count more records", async () => {
-      const now = await readTwin(page)
-      return now && now.records > before.records ? now : undefined
-    })
+    const after = await until("the diagram to count more records", () => readTwin(page, 1))
     return { before, after, sent }
   }
   throw new Error("No cell of the lesson sends a record while its diagram is shown.")
 }
 
-/** The record count that the text twin of the first live diagram names, undefined while it shows no topic. */
-async function readTwin(page: Page): Promise<Count | undefined> {
+/** The record count that the text twin of the first live diagram names, once it names a topic and at least that many. */
+async function readTwin(page: Page, atLeast: number): Promise<Count | undefined> {
   const [twin] = await page.queryDeep("[data-logbook-live] [data-logbook-twin]")
-  const count = /(\d+) records?/.exec(twin?.text ?? "")
-  return twin && count ? { identity: twin.identity, records: Number(count[1]) } : undefined
+  const said = /^\s*(?:Topic|主题) (\S+?)[:：].*?(\d+) (?:records?|条记录)/s.exec(twin?.text ?? "")
+  if (!twin || said === null) return undefined
+  const records = Number(said[2])
+  return records >= atLeast ? { identity: twin.identity, records } : undefined
 }
 
 /** A screenshot of each screenful, for people to look at. */
