@@ -126,9 +126,9 @@ export class FetchSession implements FetchPulse {
     const deadlineMs = this.#clock.now() + bounds.maxWaitMs
     let found = this.#collect(isFull, bounds.maxBytes)
     while (!found.isUrgent && found.bytes < bounds.minBytes && this.#clock.now() < deadlineMs) {
-      const isSuperseded = await this.#park(deadlineMs)
+      // What the next request has changed is for its own answer.
+      if (await this.#park(deadlineMs)) return []
       found = this.#collect(isFull, bounds.maxBytes)
-      if (isSuperseded) break
     }
     for (const { entry, read } of found.reads) {
       entry.sentHighWatermark = read.highWatermark

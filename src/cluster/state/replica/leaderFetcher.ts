@@ -197,12 +197,15 @@ export class LeaderFetcher {
       return
     }
     const batches = answer.records ?? Buffer.alloc(0)
+    const startBefore = partition.logStartOffset
     const errorCode = partition.appendAsFollower(batches, answer.highWatermark, answer.logStartOffset)
     if (errorCode !== ErrorCode.None) this.#rest(followed)
-    else if (batches.length > 0) this.#changed.add(followed)
+    // The leader waits to hear of a new start as well: DeleteRecords is done when every replica has it.
+    else if (batches.length > 0 || partition.logStartOffset !== startBefore) this.#changed.add(followed)
   }
 
   #rest(followed: Followed): void {
+    if (followed.isResting) return
     followed.isResting = true
     this.#forgotten.push(followed.partition)
     this.#setup.clock.setTimer(RETRY_MS, () => {

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest"
+import { createTopics } from "../../../src/protocol/api/19_createTopics"
+import { describeQuorum } from "../../../src/protocol/api/55_describeQuorum"
+import { errorName } from "../../../src/protocol/errorCodes"
+import { VirtualCluster } from "../replication/virtualCluster"
+
+const leaders = (world: VirtualCluster) =>
+  [...world.cluster.nodes.values()].filter(({ raft }) => raft?.leader).map(({ id }) => id)
+
+describe("a quorum of three voters", () => {
+  it("elects another leader when its leader dies, and keeps all metadata", async () => {
+    const world = await new VirtualCluster({ controllers: 3 }).start()
+    await world.createTopic("orders", [[1, 2, 3]])
+    const [first = -1] = leaders(world)
+    const epoch = world.node(first).raft?.epoch ?? 0
+    world.node(first).kill()
+    await world.clock.until(() => leaders(world).length === 1)
+    await world.createTopic(
+      "payments",
+      [[1, 2, 3]].map((ids) => ids.filter((id) => id !== first)),
+    )
+    const [second = -1] = leaders(world)
+    await world.clock.settle(world.node(first).start())
+    await world.clock.until(() => world.image("orders").isr.length === 3)
+    const topics = [...world.cluster.nodes.values()].map(({ metadata }) => [...(metadata?.topics.keys() ?? [])])
+    expect({
+      isOther: second !== first,
+      isNewer: (world.node(second).raft?.epoch ?? 0) > epoch,
+      leaders: leaders(world),
+      topics,
+    }).toEqual({
+      isOther: true,
+      isNewer: true,
+      leaders: [second],
+      topics: Array(3).fill(["orders", "payments"]),
+    })
+  })
+
+  it("changes nothing without a majority, while produce to existing topics goes on", async () => {
+    const world = await new VirtualCluster({ controllers: 3, brokers: 4 }).start()
+    await world.createTopic("orders", [[4]])
+    for (const id of [1, 2]) world.node(id).kill()
+    const created = world.request(4, createTopics, {
+      topics: [{ name: "payments", numPartitions: 1, replicationFactor: 1 }],
+      timeoutMs: 5000,
+    })
+    const [topic] = (await created).topics
+    expect({
+      answer: errorName(topic?.errorCode ?? -1),
+      offset: await world.sendAndWait("orders", "a", { to: 4 }),
+    }).toEqual({
+      answer: "REQUEST_TIMED_OUT",
+      offset: 0,
+    })
+  })
+
+  it("says truthfully how far everyone is", async () => {
+    const world = await new VirtualCluster({ controllers: 3, brokers: 4 }).start()
+    await world.createTopic("orders", [[1, 2, 3]])
+    await world.clock.advance(1000)
+    const topics = [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }]
+    const response = await world.request(4, describeQuorum, { topics })
+    const quorum = response.topics[0]?.partitions[0]
+    const end = world.cluster.metadata.offset
+    expect({
+      leader: quorum?.leaderId,
+      highWatermark: quorum?.highWatermark,
+      voters: quorum?.currentVoters.map(({ replicaId, logEndOffset }) => [replicaId, logEndOffset]),
+      observers: quorum?.observers.map(({ replicaId, logEndOffset }) => [replicaId, logEndOffset]),
+    }).toEqual({
+      leader: leaders(world)[0],
+      highWatermark: end,
+      voters: [
+        [1, end],
+        [2, end],
+        [3, end],
+      ],
+      observers: [[4, end]],
+    })
+  })
+})
+
+describe("a restart of everything", () => {
+  it("finds topics, records and epochs as they were", async () => {
+    const world = await new VirtualCluster().start()
+    await world.createTopic("orders", [[1, 2, 3]])
+    await world.sendAndWait("orders", "a")
+    await world.clock.settle(world.cluster.stop())
+    await world.clock.settle(world.cluster.start())
+    await world.clock.until(() => world.image("orders").isr.length === 3)
+    const sent = await world.sendAndWait("orders", "b")
+    expect({ sent, seen: await world.consume("orders") }).toEqual({ sent: 1, seen: ["a", "b"] })
+  })
+
+  it("recovers after every process was killed at once", async () => {
+    const world = await new VirtualCluster({ controllers: 3 }).start()
+    await world.createTopic("orders", [[1, 2, 3]])
+    await world.sendAndWait("orders", "a")
+    for (const node of world.cluster.nodes.values()) node.kill()
+    await world.clock.settle(world.cluster.start())
+    await world.clock.until(() => world.image("orders").leader > 0)
+    const sent = await world.sendAndWait("orders", "b")
+    expect({ sent, seen: await world.consume("orders") }).toEqual({ sent: 1, seen: ["a", "b"] })
+  })
+})
