@@ -46,6 +46,8 @@ export class TransactionGate {
       const errorCode = await this.ask(claim, topic, partition, adds)
       const mayRetry = adds && errorCode === ErrorCode.ConcurrentTransactions
       if (!mayRetry || this.options.clock.now() - startMs >= RETRY_LIMIT_MS) {
+        // A producer knows that it is fenced by INVALID_PRODUCER_EPOCH (Kafka: AddPartitionsToTxnManager).
+        if (errorCode === ErrorCode.ProducerFenced) return ErrorCode.InvalidProducerEpoch
         return passing.has(errorCode) ? ErrorCode.NotEnoughReplicas : errorCode
       }
       await wait(this.options.clock, RETRY_BACKOFF_MS)
