@@ -26,12 +26,14 @@ export function followCluster(
   element.replaceChildren()
   const picture = new Picture(element)
   const redraw = async (): Promise<void> => {
-    isStale = !isInView
-    if (!isInView) return
     const language = catalogueLanguage(board.language)
+    const diagram = draw(timeline.snapshot, language)
     timeline.label(language)
     faults?.update(language)
-    await picture.show(draw(timeline.snapshot, language), language)
+    isStale = !isInView
+    // Words cost nothing, and a screen reader may be anywhere; the picture waits until it is seen.
+    if (isInView) await picture.show(diagram, language)
+    else picture.describe(diagram, language)
   }
   const timeline = new Timeline(board, () => void redraw())
   const faults = breakable.includes(kindName(kind)) ? new FaultButtons(board, kindName(kind) === "topology") : undefined

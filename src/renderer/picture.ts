@@ -24,11 +24,16 @@ export class Picture {
     host.append(this.#canvas, this.#sentence)
   }
 
-  /** Resolves once this diagram, or a later one, is on the page. Never rejects. */
-  async show(diagram: Diagram, language: CatalogueLanguage): Promise<void> {
+  /** Only the words. */
+  describe(diagram: Diagram, language: CatalogueLanguage): void {
     this.#sentence.lang = language === "en" ? "en" : language === "zh-cn" ? "zh-Hans" : "zh-Hant"
     if (this.#sentence.textContent !== diagram.twin) this.#sentence.textContent = diagram.twin
     this.#sentence.classList.toggle("logbook-hidden", !diagram.empty)
+  }
+
+  /** Resolves once this diagram, or a later one, is on the page. Never rejects. */
+  async show(diagram: Diagram, language: CatalogueLanguage): Promise<void> {
+    this.describe(diagram, language)
     this.#wanted = diagram
     // While one is laid out, later ones only replace each other: the newest is drawn next.
     this.#drawing ??= this.#drawWanted(language).finally(() => {
