@@ -47,7 +47,8 @@ async function runSuite() {
     home: join(home, "data"),
     extensionsFolder,
     folder: scenario.folder,
-    settings: { ...quietSettings, ...scenario.settings },
+    // In the browser VS Code saves by itself after a second: a test that edits decides when to save.
+    settings: { ...quietSettings, "files.autoSave": "off", ...scenario.settings },
     trusted: scenario.trusted ?? true,
     locale: scenario.locale,
     environment: environmentOf(page.address),
