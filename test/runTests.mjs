@@ -18,6 +18,7 @@ const stages = [
   { name: "conformance", run: () => vitest("conformance") },
   { name: "vscode", run: () => vscode("newest") },
   { name: "vscode", run: () => vscode("oldest") },
+  { name: "vscode", run: () => vscode("newest", "restricted", { trusted: false }) },
 ]
 
 /** Runs the stages and prints `N passed, N failed` as the last line; exit code 1 when anything failed. */
@@ -90,9 +91,9 @@ async function simulate() {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
 }
 
-async function vscode(host) {
+async function vscode(host, suite = "main", scenario = {}) {
   const { runSuite } = await import("./vscode/runSuite.mjs")
-  return await runSuite({ suite: "main", host })
+  return await runSuite({ suite, host, scenario })
 }
 
 function runNode(options) {

@@ -21,6 +21,7 @@ function smoke(page: Page): void {
     )
     await page.screenshot(`${name}-opened`)
     const producing = await runUntilProducing(page, editor)
+    await showDiagram(page, editor, `${name}-diagram`)
     assert.equal(producing.after.identity, producing.before.identity, "the diagram is one and the same element")
     assert.ok(producing.sent > 0, "the producing cell sends something")
     assert.equal(producing.after.records - producing.before.records, producing.sent)
@@ -75,6 +76,14 @@ async function readTwin(page: Page, atLeast: number): Promise<Count | undefined>
   if (!twin || said === null) return undefined
   const records = Number(said[2])
   return records >= atLeast ? { identity: twin.identity, records } : undefined
+}
+
+async function showDiagram(page: Page, editor: vscode.NotebookEditor, shot: string): Promise<void> {
+  const cell = editor.notebook.getCells().find((each) => each.document.getText().includes("```live"))
+  if (!cell) return
+  editor.revealRange(new vscode.NotebookRange(cell.index, cell.index + 1), vscode.NotebookEditorRevealType.AtTop)
+  await until("a drawn picture", () => page.queryDeep("[data-logbook-live] svg"))
+  await page.screenshot(shot)
 }
 
 /** A screenshot of each screenful, for people to look at. */
