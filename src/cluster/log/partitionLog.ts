@@ -168,7 +168,13 @@ export class PartitionLog extends ReadableLog {
 
   /** Removes everything at and after `offset`; false when there was nothing to remove. */
   truncateTo(offset: number): boolean {
-    if (this.failure || offset >= this.end) return false
+    if (this.failure) return false
+    if (offset >= this.end) {
+      // A leader that was deposed before its first append holds an epoch that no record of any log has; as long as it
+      // stands, each fetch finds the logs diverging (UnifiedLog.truncateTo).
+      this.epochs.truncateFromEnd(this.end)
+      return false
+    }
     if (offset <= (this.local.segments[0]?.baseOffset ?? 0)) {
       this.truncateFullyAndStartAt(offset)
       return true

@@ -151,6 +151,14 @@ describe("a reopened log", () => {
 })
 
 describe("truncation", () => {
+  test("at the end forgets an epoch that has no record: a leader deposed before its first append left it", () => {
+    const log = openLog()
+    append(log, batchOf(["a"]), 0)
+    log.beginEpoch(1)
+    const before = log.latestEpoch
+    expect([before, log.truncateTo(1), log.latestEpoch, contents(log)]).toEqual([1, false, 0, ["0:a"]])
+  })
+
   test("removes a divergent end, its epochs and its producers", () => {
     const log = openLog({ config: { segmentBytes: 300 } })
     for (let index = 0; index < 10; index++) {
