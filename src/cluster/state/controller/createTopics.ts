@@ -27,13 +27,13 @@ export function decideCreateTopics(
   request: Request,
 ): Decision<ResponseInput<typeof createTopics>> {
   const records: MetadataRecord[] = []
-  const taken = new Set(state.image.topics.keys())
+  const taken = takenNames(state.image.topics.keys())
   const topics = request.topics.map((topic): Answer => {
     const refused = refuseTopic(state, topic, taken)
     if (refused) return { name: topic.name, ...refused }
     const placed = placeTopic(state, topic)
     if ("errorCode" in placed) return { name: topic.name, ...placed }
-    taken.add(topic.name)
+    taken.set(metricName(topic.name), topic.name)
     const topicId = randomUuid(state.random)
     records.push(...recordsOf(state, topic, topicId, placed.assignments))
     return {
@@ -47,20 +47,27 @@ export function decideCreateTopics(
   return { records: request.validateOnly ? [] : records, response: { topics } }
 }
 
+/** The names of topics by what metrics make of them: a new name may be neither. */
+function takenNames(names: Iterable<string>): Map<string, string> {
+  const taken = new Map<string, string>()
+  for (const name of names) taken.set(metricName(name), name)
+  return taken
+}
+
 interface Refusal {
   readonly errorCode: ErrorCode
   readonly errorMessage: string
 }
 
-function refuseTopic(state: ControllerState, topic: Topic, taken: ReadonlySet<string>): Refusal | undefined {
+function refuseTopic(state: ControllerState, topic: Topic, taken: ReadonlyMap<string, string>): Refusal | undefined {
   const complaint = complaintAboutName(topic.name)
   if (complaint) return { errorCode: ErrorCode.InvalidTopicException, errorMessage: complaint }
-  if (taken.has(topic.name)) {
+  const holder = taken.get(metricName(topic.name))
+  if (holder === topic.name) {
     return { errorCode: ErrorCode.TopicAlreadyExists, errorMessage: `Topic '${topic.name}' already exists.` }
   }
-  const collision = [...taken].find((name) => metricName(name) === metricName(topic.name))
-  if (collision !== undefined) {
-    const errorMessage = `Topic '${topic.name}' collides with existing topic: ${collision}`
+  if (holder !== undefined) {
+    const errorMessage = `Topic '${topic.name}' collides with existing topic: ${holder}`
     return { errorCode: ErrorCode.InvalidTopicException, errorMessage }
   }
   return refuseConfigs(topic) ?? refuseCounts(state, topic)
@@ -68,7 +75,7 @@ function refuseTopic(state: ControllerState, topic: Topic, taken: ReadonlySet<st
 
 /** Kafka's metrics write dots as underscores: two names that differ in nothing else would be one there. */
 function metricName(name: string): string {
-  return name.replaceAll(".", "_")
+  return name.includes(".") ? name.replaceAll(".", "_") : name
 }
 
 /** Kafka: Topic.validate. */
