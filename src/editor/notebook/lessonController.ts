@@ -193,10 +193,12 @@ function cancel(execution: vscode.NotebookCellExecution): void {
 }
 
 function restartedNotice() {
-  const text = vscode.l10n.t(
-    "The cluster or the kernel had ended and was started anew: its topics and variables are gone. Run the lesson from its first cell.",
-  )
-  return { type: "stream", name: "stderr", text: `${text}\n` } as const
+  // A line each: outputs do not wrap.
+  const lines = [
+    vscode.l10n.t("The cluster or the kernel had ended and was started anew."),
+    vscode.l10n.t("Its topics and variables are gone: run the lesson from its first cell."),
+  ]
+  return { type: "stream", name: "stderr", text: `${lines.join("\n")}\n` } as const
 }
 
 function interruptedText(): string {
