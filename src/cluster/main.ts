@@ -4,6 +4,8 @@ import { DataFolderRefusal } from "./server/dataFolder"
 import { PortRefusal } from "./server/listener"
 import { parseOptions, UsageError } from "./server/options"
 
+const log = (line: string) => process.stderr.write(`${line}\n`)
+
 void main()
 
 async function main(): Promise<void> {
@@ -11,12 +13,13 @@ async function main(): Promise<void> {
   if (!options) return
   let server: ClusterServer
   try {
-    server = await ClusterServer.start(options, (line) => process.stderr.write(`${line}\n`))
+    server = await ClusterServer.start(options, log)
   } catch (error) {
     const isExpected = error instanceof DataFolderRefusal || error instanceof PortRefusal
     process.stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
     process.exit(1)
   }
+  surviveBugs()
   endWith(server)
   if (process.send) process.send(server.address)
   else if (options.json) process.stdout.write(`${JSON.stringify(server.address)}\n`)
@@ -36,6 +39,13 @@ function readOptions() {
 
 /** A clean shutdown that hangs must not leave a process behind: its logs recover as after a kill. */
 const STOP_LIMIT_MS = 10_000
+
+/** Dispatch catches what a handler throws. What a timer throws is logged as well, and costs nobody the cluster. */
+function surviveBugs(): void {
+  // A parent that died took its end of the pipe along: writing to it must not be the next bug.
+  process.stderr.on("error", () => {})
+  process.on("uncaughtException", (error) => log(`a bug: ${error.stack ?? error.message}`))
+}
 
 /** SIGINT, SIGTERM and the end of the parent's channel are all the same wish. */
 function endWith(server: ClusterServer): void {
