@@ -6,6 +6,7 @@ import {
   fileBytes,
   openedNotebook,
   outputText,
+  revealLive,
   runAll,
   runCell,
   scenario,
@@ -50,8 +51,11 @@ export function defineLessonSuite(page: Page | undefined): void {
         const [first] = await shown.queryDeep("[data-logbook-live] [data-logbook-twin]")
         return /[1-9]\d* records?/.test(first?.text ?? "") ? first : undefined
       })
-      const drawn = await until("a drawn picture", () => shown.queryDeep("[data-logbook-live] svg"))
-      assert.ok(twin && drawn.length > 0)
+      assert.ok(twin)
+      // A diagram out of view is not drawn.
+      revealLive(editor)
+      await until("a drawn picture", async () => (await shown.queryDeep("[data-logbook-live] svg")).length > 0)
+      await shown.screenshot("diagram")
     })
 
     onPage(page, "shows the cluster's brokers and the lesson's topic in the sidebar", async (shown) => {
@@ -137,7 +141,7 @@ export function defineLessonSuite(page: Page | undefined): void {
     it("is started again on next use after its process was killed", async function restart() {
       this.timeout(120_000)
       const { execFileSync } = await import("node:child_process")
-      execFileSync("pkill", ["-KILL", "-f", "dist/cluster.js"])
+      execFileSync("pkill", ["-KILL", "-P", String(process.pid), "-f", "dist/cluster.js"])
       await runAll(editor)
       const failed = codeCells(editor.notebook).filter((cell) => cell.executionSummary?.success !== true)
       assert.deepEqual(

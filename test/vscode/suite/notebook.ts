@@ -67,6 +67,15 @@ export function outputText(cell: vscode.NotebookCell): string {
     .join("")
 }
 
+/** A file's bytes, a character each: any difference shows as itself. */
 export function fileBytes(file: string): string {
-  return readFileSync(file).toString("base64")
+  return readFileSync(file).toString("latin1")
+}
+
+/** Scrolls to the first live diagram. */
+export function revealLive(editor: vscode.NotebookEditor): void {
+  const cell = editor.notebook.getCells().find((each) => each.document.getText().includes("```live"))
+  if (!cell) throw new Error("The lesson has no live diagram.")
+  const range = new vscode.NotebookRange(cell.index, cell.index + 1)
+  editor.revealRange(range, vscode.NotebookEditorRevealType.AtTop)
 }

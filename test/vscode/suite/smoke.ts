@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict"
 import * as vscode from "vscode"
-import { codeCells, openedNotebook, outputText, runAll, runCell, scenario } from "./notebook"
+import { codeCells, openedNotebook, outputText, revealLive, runAll, runCell, scenario } from "./notebook"
 import { type Page, Page as PageOfBrowser, until } from "./page"
 import { runMocha } from "./runMocha"
 
@@ -79,10 +79,8 @@ async function readTwin(page: Page, atLeast: number): Promise<Count | undefined>
 }
 
 async function showDiagram(page: Page, editor: vscode.NotebookEditor, shot: string): Promise<void> {
-  const cell = editor.notebook.getCells().find((each) => each.document.getText().includes("```live"))
-  if (!cell) return
-  editor.revealRange(new vscode.NotebookRange(cell.index, cell.index + 1), vscode.NotebookEditorRevealType.AtTop)
-  await until("a drawn picture", () => page.queryDeep("[data-logbook-live] svg"))
+  revealLive(editor)
+  await until("a drawn picture", async () => (await page.queryDeep("[data-logbook-live] svg")).length > 0)
   await page.screenshot(shot)
 }
 
