@@ -44,10 +44,24 @@ export function markOwnFences(markdownIt: MarkdownIt): void {
       return original ? original(tokens, index, options, environment, self) : ""
     }
     const name = word === "live" ? " data-logbook-live" : ""
-    // What gives an answer away is not even there before it is drawn.
-    const text = element === "logbook-hints" ? "" : word === "live" || word === "sequence" ? info : token.content
-    return `<${element}${name} data-info="${escapeHtml(info)}" data-body="${escapeHtml(token.content)}"><p data-logbook-twin>${escapeHtml(text)}</p></${element}>\n`
+    const attributes = `${name} data-info="${escapeHtml(info)}" data-body="${escapeHtml(token.content)}"`
+    return `<${element}${attributes}>${withoutElements(element, info, token.content, escapeHtml)}</${element}>\n`
   }
+}
+
+/** What a block says where only plain HTML is left. Hints say nothing, and a question does not name its answer. */
+function withoutElements(element: string, info: string, body: string, escapeHtml: (text: string) => string): string {
+  if (element === "logbook-hints") return ""
+  if (element !== "logbook-question") return `<p data-logbook-twin>${escapeHtml(info)}</p>`
+  const inLanguage = (language: string) => {
+    const question = new RegExp(`^${language}:\\s*(.*)$`, "m").exec(body)?.[1] ?? ""
+    const options = body.split("\n").flatMap((line) => {
+      const text = /^\s*-/.test(line) && new RegExp(`\\b${language}:\\s*"((?:[^"\\\\]|\\\\.)*)"`).exec(line)?.[1]
+      return text ? [`<li>${escapeHtml(text)}</li>`] : []
+    })
+    return `<div lang="${language}"><p>${escapeHtml(question)}</p><ul>${options.join("")}</ul></div>`
+  }
+  return inLanguage("en") + inLanguage("zh")
 }
 
 /** The words and `key=value` attributes of an info string; a value with spaces stands in double quotes. */

@@ -5,7 +5,7 @@ div[lang="zh"] { display: var(--logbook-zh, revert); }
 div[lang="en"]:has(+ div[lang="zh"]) { display: var(--logbook-en, var(--logbook-guess-en, revert)); }
 div[lang="en"] + div[lang="zh"] { display: var(--logbook-zh, var(--logbook-guess-zh, revert)); }
 logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block; margin: 12px 0; }
-.logbook-loading > p { visibility: hidden; max-height: 4em; overflow: hidden; }
+.logbook-loading > * { visibility: hidden; max-height: 4em; overflow: hidden; }
 .logbook-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .logbook-picture {
   position: relative; padding: 8px 12px; overflow-x: auto;

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest"
+import { type MarkdownIt, markOwnFences } from "../../src/renderer/fences"
+
+const escapeHtml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;")
+
+/** What markdown-it would put on the page for a fence; "original" is VS Code's own rendering. */
+function render(info: string, content = ""): string {
+  const rules: MarkdownIt["renderer"]["rules"] = { fence: () => "original" }
+  markOwnFences({ renderer: { rules }, utils: { escapeHtml } })
+  return rules.fence?.([{ info, content }], 0, {}, {}, {}) ?? ""
+}
+
+describe("a fence in prose", () => {
+  it("stays VS Code's own where it is none of ours", () => {
+    expect(["ts", "go", "", "live", "mermaid", "yaml"].map((info) => render(info))).toEqual(Array(6).fill("original"))
+  })
+
+  it("becomes an element that holds what it stands for", () => {
+    expect(render("live topology")).toBe(
+      '<logbook-live data-logbook-live data-info="live topology" data-body=""><p data-logbook-twin>live topology</p></logbook-live>\n',
+    )
+  })
+
+  it("gives no answer away before it is asked for", () => {
+    const hints = render("yaml hints for=a", '- { en: "Look <here>", zh: "看这里" }\n')
+    expect([render("ts solution for=a", "const answer = 42"), hints.replace(/data-body="[^"]*"/, "")]).toEqual([
+      "",
+      '<logbook-hints data-info="yaml hints for=a" ></logbook-hints>\n',
+    ])
+  })
+
+  it("is still a question where only plain HTML is left", () => {
+    const body = `en: Who <wins>?
+zh: 谁赢？
+options:
+  - { en: "A", zh: "甲", feedback: { en: "no", zh: "不" } }
+  - { en: "B", zh: "乙", answer: true }
+`
+    const inside = /data-body="[^"]*">(.*)<\/logbook-question>/.exec(render("quiz id=q", body))?.[1]
+    expect(inside).toBe(
+      '<div lang="en"><p>Who &lt;wins>?</p><ul><li>A</li><li>B</li></ul></div>' +
+        '<div lang="zh"><p>谁赢？</p><ul><li>甲</li><li>乙</li></ul></div>',
+    )
+  })
+})
