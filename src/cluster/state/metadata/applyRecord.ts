@@ -35,6 +35,40 @@ export function applyRecord(image: MetadataImage, record: MetadataRecord, change
     case "ConfigRecord":
       setConfig(image, record.fields, changes)
       return
+    case "ProducerIdsRecord":
+      image.nextProducerId = record.fields.nextProducerId
+      return
+    case "FeatureLevelRecord":
+      if (record.fields.featureLevel === 0) image.features.delete(record.fields.name)
+      else image.features.set(record.fields.name, record.fields.featureLevel)
+      return
+    // This cluster writes no metadata transactions, and a no-op changes nothing.
+    case "NoOpRecord":
+    case "BeginTransactionRecord":
+    case "EndTransactionRecord":
+    case "AbortTransactionRecord":
+      return
+    case "AccessControlEntryRecord":
+    case "RemoveAccessControlEntryRecord":
+    case "UserScramCredentialRecord":
+    case "RemoveUserScramCredentialRecord":
+    case "ClientQuotaRecord":
+      applyClientRecord(image, record)
+      return
+    default:
+      applyBrokerRecord(image, record, changes)
+  }
+}
+
+type BrokerRecordName =
+  | "RegisterBrokerRecord"
+  | "UnregisterBrokerRecord"
+  | "FenceBrokerRecord"
+  | "UnfenceBrokerRecord"
+  | "BrokerRegistrationChangeRecord"
+
+function applyBrokerRecord(image: MetadataImage, record: Named<BrokerRecordName>, changes: ImageChanges): void {
+  switch (record.name) {
     case "RegisterBrokerRecord": {
       const { brokerId, brokerEpoch, incarnationId, endPoints, rack, fenced, inControlledShutdown, logDirs } =
         record.fields
@@ -64,13 +98,19 @@ export function applyRecord(image: MetadataImage, record: MetadataRecord, change
     case "BrokerRegistrationChangeRecord":
       changeRegistration(image, record.fields, changes)
       return
-    case "ProducerIdsRecord":
-      image.nextProducerId = record.fields.nextProducerId
-      return
-    case "FeatureLevelRecord":
-      if (record.fields.featureLevel === 0) image.features.delete(record.fields.name)
-      else image.features.set(record.fields.name, record.fields.featureLevel)
-      return
+  }
+}
+
+type ClientRecordName =
+  | "AccessControlEntryRecord"
+  | "RemoveAccessControlEntryRecord"
+  | "UserScramCredentialRecord"
+  | "RemoveUserScramCredentialRecord"
+  | "ClientQuotaRecord"
+
+/** What the cluster knows of its clients: what they may do, how they prove who they are, how much they get. */
+function applyClientRecord(image: MetadataImage, record: Named<ClientRecordName>): void {
+  switch (record.name) {
     case "AccessControlEntryRecord":
       image.acls.set(record.fields.id, record.fields)
       image.aclRevision++
@@ -90,15 +130,10 @@ export function applyRecord(image: MetadataImage, record: MetadataRecord, change
     case "ClientQuotaRecord":
       setQuota(image, record.fields)
       return
-    // This cluster writes no metadata transactions, and a no-op changes nothing.
-    case "NoOpRecord":
-    case "BeginTransactionRecord":
-    case "EndTransactionRecord":
-    case "AbortTransactionRecord":
-      return
   }
 }
 
+type Named<Name extends MetadataRecord["name"]> = Extract<MetadataRecord, { readonly name: Name }>
 type Fields<Name extends keyof typeof metadataRecords> = RecordOf<(typeof metadataRecords)[Name]>
 
 function createPartition(image: MetadataImage, fields: Fields<"PartitionRecord">, changes: ImageChanges): void {
