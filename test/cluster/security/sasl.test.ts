@@ -66,6 +66,15 @@ describe("SCRAM", () => {
     }
   })
 
+  test("librdkafka before 2.6.1 repeats its nonce, and is let in as by Kafka since 3.8.1", () => {
+    const credential = scramCredential("SCRAM-SHA-256", "user", "pencil")
+    const session = sessionWith({ scram: new Map([["1:user", credential]]) })
+    session.handshake("SCRAM-SHA-256", 1)
+    const first = session.authenticate(Buffer.from("n,,n=user,r=fyko")).authBytes.toString()
+    const final = clientFinal("SCRAM-SHA-256", "pencil", "n=user,r=fyko", first, "fyko")
+    expect(session.authenticate(Buffer.from(final.message)).errorCode).toBe(ErrorCode.None)
+  })
+
   test("an unknown user is refused in the words for a wrong password", () => {
     const session = sessionWith()
     session.handshake("SCRAM-SHA-256", 1)
@@ -213,12 +222,12 @@ function scramCredential(mechanism: ScramMechanismName, user: string, password: 
 }
 
 /** The client's side of RFC 5802, 3. */
-function clientFinal(mechanism: ScramMechanismName, password: string, bare: string, serverFirst: string) {
+function clientFinal(mechanism: ScramMechanismName, password: string, bare: string, serverFirst: string, before = "") {
   const { hash, bytes } = ScramMechanism[mechanism]
   const [, nonce = "", salt = "", iterations = ""] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(serverFirst) ?? []
   const salted = pbkdf2Sync(password, Buffer.from(salt, "base64"), Number(iterations), bytes, hash)
   const hmac = (key: Buffer, text: string) => createHmac(hash, key).update(text).digest()
-  const withoutProof = `c=biws,r=${nonce}`
+  const withoutProof = `c=biws,r=${before}${nonce}`
   const message = `${bare},${serverFirst},${withoutProof}`
   const clientKey = hmac(salted, "Client Key")
   const signature = hmac(createHash(hash).update(clientKey).digest(), message)

@@ -52,7 +52,8 @@ export class ScramMechanismServer implements SaslMechanism {
     const match = /^(c=([A-Za-z0-9+/=]+),r=([^,]+)(?:,.*)?),p=([A-Za-z0-9+/=]+)$/s.exec(message)
     if (!match) return this.#refuse("Invalid SCRAM client final message format")
     const [, withoutProof = "", channel = "", clientNonce = "", proof = ""] = match
-    if (clientNonce !== nonce) return this.#refuse("Invalid client nonce in the final client message.")
+    // Not equal: librdkafka before 2.6.1 puts its own nonce before it once more (Kafka 3.8.1: KAFKA-17507).
+    if (!clientNonce.endsWith(nonce)) return this.#refuse("Invalid client nonce in the final client message.")
     if (Buffer.from(channel, "base64").toString() !== binding) return this.#refuse("Invalid channel binding")
 
     const { hash } = ScramMechanism[this.#name]
