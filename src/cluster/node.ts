@@ -16,7 +16,8 @@ import type { EndpointImage } from "./state/metadata/imageEntries"
 import { MetadataImage } from "./state/metadata/metadataImage"
 import { decodeMetadata } from "./state/metadata/metadataRecord"
 import { NodeConfig } from "./state/nodeConfig"
-import { endOfBatches, MetadataLog } from "./state/quorum/metadataLog"
+import { encodeSnapshot } from "./state/quorum/encodeSnapshot"
+import { endOfBatches, epochOfBatches, MetadataLog } from "./state/quorum/metadataLog"
 import { answerQuorum, isQuorumRequest } from "./state/quorum/quorumRequests"
 import { QuorumStateFile } from "./state/quorum/quorumStateFile"
 import { Raft } from "./state/quorum/raft"
@@ -68,7 +69,9 @@ interface Life {
   readonly raft: Raft
   readonly controller: Controller | undefined
   readonly broker: Broker | undefined
+  readonly config: NodeConfig
   listeners: NodeListeners | undefined
+  bytesSinceSnapshot: number
 }
 
 /** One machine of the cluster, through all of its lives. */
@@ -216,7 +219,10 @@ export class Node {
         retryBackoffMs: config.number("controller.quorum.retry.backoff.ms"),
       },
       listener: {
-        onCommitted: (batches) => this.#apply(life, batches),
+        onCommitted: (batches) => {
+          this.#apply(life, batches)
+          this.#snapshotWhenDue(life, batches)
+        },
         onSnapshot: (bytes, { endOffset, epoch }) => {
           image.replaceBy(new MetadataImage(clusterId))
           this.#apply(life, bytes, true)
@@ -247,7 +253,17 @@ export class Node {
           noteChange,
         })
       : undefined
-    const life: Life = { clock, image, log: log.value, raft, controller, broker, listeners: undefined }
+    const life: Life = {
+      clock,
+      image,
+      log: log.value,
+      raft,
+      controller,
+      broker,
+      config,
+      listeners: undefined,
+      bytesSinceSnapshot: 0,
+    }
     return life
   }
 
@@ -271,6 +287,18 @@ export class Node {
     broker?.applyChanges(changes)
     this.#around.noteMetadata(image, changes)
     this.#around.noteChange()
+  }
+
+  /** Kafka: metadata.log.max.record.bytes.between.snapshots. What the snapshot holds may leave the log. */
+  #snapshotWhenDue(life: Life, batches: Buffer): void {
+    const { log, image, clock } = life
+    life.bytesSinceSnapshot += batches.length
+    const limit = Number(life.config.value("metadata.log.max.record.bytes.between.snapshots"))
+    if (life.bytesSinceSnapshot < limit) return
+    life.bytesSinceSnapshot = 0
+    const epoch = epochOfBatches(batches)
+    if (!log.snapshots.write({ endOffset: image.offset, epoch }, encodeSnapshot(image, epoch, clock.now()))) return
+    log.advanceStart(image.offset)
   }
 
   async #receive(life: Life, request: LinkRequest): Promise<ResponseInput<Api> | undefined> {

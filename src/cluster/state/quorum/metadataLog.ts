@@ -1,4 +1,4 @@
-import { batchesOf, lastOffset } from "../../../protocol/recordBatch"
+import { batchesOf, lastOffset, partitionLeaderEpoch } from "../../../protocol/recordBatch"
 import type { Disk, DiskResult } from "../../disk"
 import { DEFAULT_LOG_CONFIG } from "../../log/logConfig"
 import { type EpochEnd, PartitionLog } from "../../log/partitionLog"
@@ -120,4 +120,11 @@ export function endOfBatches(batches: Buffer): number {
   let end = 0
   for (const batch of batchesOf(batches)) end = lastOffset(batch) + 1
   return end
+}
+
+/** The leader epoch of the last batch of a piece of a log. */
+export function epochOfBatches(batches: Buffer): number {
+  let epoch = 0
+  for (const batch of batchesOf(batches)) epoch = partitionLeaderEpoch(batch)
+  return epoch
 }
