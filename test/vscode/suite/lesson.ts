@@ -141,7 +141,10 @@ export function defineLessonSuite(page: Page | undefined): void {
     it("is started again on next use after its process was killed", async function restart() {
       this.timeout(120_000)
       const { execFileSync } = await import("node:child_process")
-      execFileSync("pkill", ["-KILL", "-P", String(process.pid), "-f", "dist/cluster.js"])
+      const found = execFileSync("pgrep", ["-P", String(process.pid), "-f", "dist/cluster.js"], { encoding: "utf8" })
+      const pid = Number(found.trim().split("\n")[0])
+      process.kill(pid, "SIGKILL")
+      await until("the process to be gone", () => !isAlive(pid))
       await runAll(editor)
       const failed = codeCells(editor.notebook).filter((cell) => cell.executionSummary?.success !== true)
       assert.deepEqual(
@@ -166,6 +169,14 @@ export function onPage(page: Page | undefined, title: string, test: (page: Page)
 
 export async function setLanguage(language: string): Promise<void> {
   await vscode.workspace.getConfiguration("logbook").update("language", language, vscode.ConfigurationTarget.Global)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 /** The languages of the prose that a reader can see now. */
