@@ -5,7 +5,7 @@ export interface Coverage {
   /** Experiment (`L07c`), correction (`E28`) or concept (`C-L07-3`). */
   readonly id: string
   readonly line: number
-  /** The next check after the mark, or undefined where only prose follows. */
+  /** The last check before the mark, or undefined where only prose came before. */
   readonly check: string | undefined
 }
 
@@ -19,7 +19,7 @@ export function findCoverage(lesson: Lesson): Coverage[] {
     return cell.text.split("\n").flatMap((text, index) => {
       const ids = /^<!-- covers: (.*?) *-->$/.exec(text)?.[1]?.split(" ") ?? []
       const line = cell.line + index
-      const check = checks.find((candidate) => candidate.line > line)?.id
+      const check = checks.findLast((candidate) => candidate.line < line)?.id
       return ids.map((id) => ({ id, line, check }))
     })
   })
