@@ -62,7 +62,9 @@ async function fetchOnce(member: QuorumMember, target: number): Promise<boolean>
 
 async function handlePartition(member: QuorumMember, target: number, answer: FetchedPartition): Promise<boolean> {
   const { leaderId, leaderEpoch } = answer.currentLeader
-  const isNews = leaderEpoch > member.epoch || (leaderEpoch === member.epoch && leaderId >= 0 && member.leaderId < 0)
+  // A leader that restarts hears from the others that it leads: in this life it does not, and must wait for an election.
+  const isOther = leaderId >= 0 && leaderId !== member.setup.id
+  const isNews = leaderEpoch > member.epoch || (leaderEpoch === member.epoch && isOther && member.leaderId < 0)
   if (isNews) {
     learnEpoch(member, leaderEpoch, leaderId)
     return true
