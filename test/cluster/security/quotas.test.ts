@@ -47,8 +47,10 @@ test("a client that keeps its waits stays within its quota", () => {
         total += size
         nowMs += 1 + rate.throttleMs(bound, nowMs)
       }
-      // The windows start empty, so one span of them may be spent at once.
-      expect(total).toBeLessThanOrEqual(bound * (nowMs / 1000 + 11) + 50_000)
+      // The windows start empty, so one span of them may be spent at once. A window is forgotten as a whole, its last
+      // bytes up to one window early: a tenth over the quota, in Kafka's own measure too.
+      const burst = bound * 11 + 50_000
+      expect(total).toBeLessThanOrEqual((bound * 1.1 * nowMs) / 1000 + burst)
     }),
   )
 })
