@@ -43,7 +43,13 @@ const END_LIMIT_MS = 1_500
 /** Starts a kernel: JSON-RPC over the channel of the forked process. */
 export function startKernel(options: StartKernelOptions = {}): KernelProcess {
   const { memoryLimitMb = MEMORY_LIMIT_MB, ...forkOptions } = options
-  const nodeOptions = [...(options.nodeOptions ?? []), `--max-old-space-size=${memoryLimitMb}`]
+  const nodeOptions = [
+    ...(options.nodeOptions ?? []),
+    `--max-old-space-size=${memoryLimitMb}`,
+    // An interrupt may end a timer's callback in its middle; Node would take the unfinished callback for corruption
+    // of its async hook stack and end the process.
+    "--no-force-async-hooks-checks",
+  ]
   const child = forkChild({ ...forkOptions, nodeOptions, bundle: "kernel.js" })
   const rpc = createMessageConnection(new IPCMessageReader(child.process), new IPCMessageWriter(child.process))
   rpc.listen()
