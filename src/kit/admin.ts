@@ -1,4 +1,5 @@
 import type { Admin, ITopicConfig, Kafka } from "kafkajs"
+import { bindMethods } from "./bindMethods"
 import { checkTopicName } from "./namingRules"
 
 export interface TopicOptions {
@@ -85,7 +86,7 @@ export interface AdminParts {
 export async function openAdmin({ kafka, until, topic }: AdminParts): Promise<AdminClient> {
   const kafkajs = kafka.admin()
   await kafkajs.connect()
-  return new Administrator(kafkajs, until, topic)
+  return bindMethods(new Administrator(kafkajs, until, topic))
 }
 
 class Administrator implements AdminClient {

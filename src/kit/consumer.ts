@@ -1,4 +1,5 @@
 import type { EachBatchPayload, Kafka, Consumer as KafkajsConsumer, KafkaMessage } from "kafkajs"
+import { bindMethods } from "./bindMethods"
 import { type Commit, CommitLog, type CommitOffset } from "./commitLog"
 import { type DeadLetterOptions, DeadLetters } from "./deadLetters"
 import type { ConsumerCounts, ConsumerMetrics, MetricsRegistry } from "./metrics"
@@ -68,7 +69,7 @@ export async function openConsumer(parts: ConsumerParts, options: ConsumerOption
     allowAutoTopicCreation: false,
   })
   await kafkajs.connect()
-  return new Receiver(kafkajs, settings, parts, namespace, new DeadLetters(parts, { deadLetterTopic }))
+  return bindMethods(new Receiver(kafkajs, settings, parts, namespace, new DeadLetters(parts, { deadLetterTopic })))
 }
 
 /** A fetch of an empty partition: short, so that pauses and closing are felt soon. */

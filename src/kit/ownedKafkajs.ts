@@ -1,6 +1,6 @@
 import { Kafka, type KafkaConfig, logLevel } from "kafkajs"
 import { atCallSite } from "./callSite"
-import { writeLogLine } from "./clientLog"
+import { createClientLog } from "./clientLog"
 import { guardAdmin, guardProducer } from "./guard"
 import type { KitContext, KitHost } from "./host"
 import { patientAdmin } from "./patientAdmin"
@@ -12,9 +12,10 @@ import { patientAdmin } from "./patientAdmin"
 export function ownKafkajs(host: Pick<KitHost, "cluster" | "current">): { Kafka: new (config: KafkaConfig) => Kafka } {
   // kafkajs's warning about its default partitioner is for those who come from version 1, not for learners.
   process.env.KAFKAJS_NO_PARTITIONER_WARNING ??= "1"
+  const writeLine = createClientLog()
   class OwnedKafka extends Kafka {
     constructor(config: KafkaConfig) {
-      super({ logLevel: logLevel.WARN, logCreator: () => writeLogLine, ...config })
+      super({ logLevel: logLevel.WARN, logCreator: () => writeLine, ...config })
     }
 
     override producer(...parameters: Parameters<Kafka["producer"]>) {

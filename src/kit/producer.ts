@@ -6,6 +6,7 @@ import {
   type RecordMetadata,
   type Transaction,
 } from "kafkajs"
+import { bindMethods } from "./bindMethods"
 import { PartitionChooser } from "./choosePartition"
 import type { MetricsRegistry, ProducerMetrics } from "./metrics"
 import type { Partitioner } from "./partitioners"
@@ -97,7 +98,7 @@ export async function openProducer(parts: ProducerParts, options: ProducerOption
     ...(transactionTimeoutMs !== undefined && { transactionTimeout: transactionTimeoutMs }),
   })
   await producer.connect()
-  return new Sender(producer, chooser, settings, parts, namespace)
+  return bindMethods(new Sender(producer, chooser, settings, parts, namespace))
 }
 
 class Sender implements ProducerClient {

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite"
+import { bindMethods } from "./bindMethods"
 
 export interface StoreOptions {
   /** A file. Default: in memory, gone when the store is closed. */
@@ -55,7 +56,7 @@ export async function openStore({ path = ":memory:" }: StoreOptions = {}, now = 
   const { DatabaseSync: Database } = await import("node:sqlite")
   const database = new Database(path)
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; ${schema}`)
-  return new SqliteStore(database, now)
+  return bindMethods(new SqliteStore(database, now))
 }
 
 class SqliteStore implements Store {

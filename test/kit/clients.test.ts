@@ -224,8 +224,9 @@ describe("admin", () => {
       await admin.createTopic(topic),
     ]
     const examples = await admin.createExampleTopics()
-    await admin.addPartitions(topic, 4)
-    const partitions = await admin.describeTopic(topic)
+    const { addPartitions, describeTopic } = admin
+    await addPartitions(topic, 4)
+    const partitions = await describeTopic(topic)
     expect({
       created,
       examples,

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { readClientProperties } from "../../src/cli/clientProperties"
+import { createClientLog } from "../../src/kit/clientLog"
 import { connectionConfig } from "../../src/kit/connection"
 import { checkGroupName, checkTopicName } from "../../src/kit/namingRules"
 import { presets } from "../../src/kit/presets"
@@ -48,6 +49,24 @@ describe("presets", () => {
     [[], /must be a table/],
   ])("refuse %j", (settings, message) => {
     expect(() => presets.from(settings)).toThrow(message)
+  })
+})
+
+describe("kafkajs's log", () => {
+  it("is one line per entry, and says the same once in five seconds", () => {
+    const lines: unknown[] = []
+    vi.spyOn(console, "error").mockImplementation((line) => lines.push(line))
+    let nowMs = 0
+    const write = createClientLog(() => nowMs)
+    const log = { message: "Connection error", broker: "a:1", timestamp: "", error: "refused" }
+    for (const atMs of [0, 1_000, 4_999, 5_000]) {
+      nowMs = atMs
+      write({ namespace: "", level: 1, label: "ERROR", log })
+    }
+    write({ namespace: "", level: 1, label: "WARN", log: { message: "other", timestamp: "" } })
+    vi.restoreAllMocks()
+    const line = "kafkajs error a:1: Connection error (refused)"
+    expect(lines).toEqual([line, line, "kafkajs warn: other"])
   })
 })
 

@@ -18,7 +18,8 @@ const pay = (amount: number) => store.run("UPDATE account SET balance = balance 
 
 describe("store", () => {
   it("processes a record once, whatever comes again, and stores its key with what it wrote", () => {
-    const outcomes = ["order-1", "order-2", "order-1"].map((id) => store.once(id, () => pay(10)))
+    const { once } = store
+    const outcomes = ["order-1", "order-2", "order-1"].map((id) => once(id, () => pay(10)))
     expect([outcomes, balance(), store.isProcessed("order-2")]).toEqual([
       [{ status: "processed", value: 1 }, { status: "processed", value: 1 }, "duplicate"],
       { balance: 20 },
