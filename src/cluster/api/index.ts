@@ -33,14 +33,19 @@ import { onDescribeLogDirs } from "./35_describeLogDirs"
 import { onSaslAuthenticate } from "./36_saslAuthenticate"
 import { onCreatePartitions } from "./37_createPartitions"
 import { onDeleteGroups } from "./42_deleteGroups"
+import { onElectLeaders } from "./43_electLeaders"
 import { onIncrementalAlterConfigs } from "./44_incrementalAlterConfigs"
+import { onAlterPartitionReassignments } from "./45_alterPartitionReassignments"
+import { onListPartitionReassignments } from "./46_listPartitionReassignments"
 import { onOffsetDelete } from "./47_offsetDelete"
 import { onDescribeClientQuotas } from "./48_describeClientQuotas"
 import { onAlterClientQuotas } from "./49_alterClientQuotas"
 import { onDescribeUserScramCredentials } from "./50_describeUserScramCredentials"
 import { onAlterUserScramCredentials } from "./51_alterUserScramCredentials"
+import { onDescribeQuorum } from "./55_describeQuorum"
 import { onUpdateFeatures } from "./57_updateFeatures"
 import { onDescribeCluster } from "./60_describeCluster"
+import { onDescribeProducers } from "./61_describeProducers"
 import { onDescribeTransactions } from "./65_describeTransactions"
 import { onListTransactions } from "./66_listTransactions"
 import { onConsumerGroupHeartbeat } from "./68_consumerGroupHeartbeat"
@@ -87,14 +92,19 @@ export const handlers: readonly Handler[] = [
   onSaslAuthenticate,
   onCreatePartitions,
   onDeleteGroups,
+  onElectLeaders,
   onIncrementalAlterConfigs,
+  onAlterPartitionReassignments,
+  onListPartitionReassignments,
   onOffsetDelete,
   onDescribeClientQuotas,
   onAlterClientQuotas,
   onDescribeUserScramCredentials,
   onAlterUserScramCredentials,
+  onDescribeQuorum,
   onUpdateFeatures,
   onDescribeCluster,
+  onDescribeProducers,
   onDescribeTransactions,
   onListTransactions,
   onConsumerGroupHeartbeat,

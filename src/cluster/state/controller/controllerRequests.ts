@@ -4,10 +4,13 @@ import { createAcls } from "../../../protocol/api/30_createAcls"
 import { deleteAcls } from "../../../protocol/api/31_deleteAcls"
 import { alterConfigs } from "../../../protocol/api/33_alterConfigs"
 import { createPartitions } from "../../../protocol/api/37_createPartitions"
+import { electLeaders } from "../../../protocol/api/43_electLeaders"
 import { incrementalAlterConfigs } from "../../../protocol/api/44_incrementalAlterConfigs"
+import { alterPartitionReassignments } from "../../../protocol/api/45_alterPartitionReassignments"
 import { alterClientQuotas } from "../../../protocol/api/49_alterClientQuotas"
 import { alterUserScramCredentials } from "../../../protocol/api/51_alterUserScramCredentials"
 import { alterPartition } from "../../../protocol/api/56_alterPartition"
+import { updateFeatures } from "../../../protocol/api/57_updateFeatures"
 import { brokerRegistration } from "../../../protocol/api/62_brokerRegistration"
 import { brokerHeartbeat } from "../../../protocol/api/63_brokerHeartbeat"
 import { unregisterBroker } from "../../../protocol/api/64_unregisterBroker"
@@ -23,7 +26,10 @@ import { decideCreatePartitions, decideDeleteTopics } from "./changeTopics"
 import type { Controller } from "./controller"
 import type { ControllerState, Decision } from "./controllerState"
 import { decideCreateTopics } from "./createTopics"
+import { decideElectLeaders } from "./electLeaders"
+import { decideReassignments } from "./reassignPartitions"
 import { heartbeatBroker, registerBroker, removeBroker } from "./registerBroker"
+import { decideFeatures } from "./updateFeatures"
 
 type Rule = (state: ControllerState, request: unknown) => Decision<ResponseInput<Api>>
 
@@ -49,10 +55,13 @@ const rules: readonly ControllerRule[] = [
   rule(createAcls, decideCreateAcls),
   rule(deleteAcls, decideDeleteAcls),
   rule(createPartitions, decideCreatePartitions),
+  rule(electLeaders, decideElectLeaders),
   rule(incrementalAlterConfigs, decideIncrementalAlterConfigs),
   rule(alterClientQuotas, decideClientQuotas),
   rule(alterUserScramCredentials, decideScramCredentials),
+  rule(alterPartitionReassignments, decideReassignments),
   rule(alterPartition, alterIsr),
+  rule(updateFeatures, decideFeatures),
   rule(brokerRegistration, registerBroker),
   rule(brokerHeartbeat, heartbeatBroker),
   rule(unregisterBroker, removeBroker),

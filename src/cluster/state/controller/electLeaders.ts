@@ -1,0 +1,68 @@
+import type { electLeaders } from "../../../protocol/api/43_electLeaders"
+import { ErrorCode } from "../../../protocol/errorCodes"
+import type { RequestOf, ResponseInput } from "../../../protocol/schema"
+import type { PartitionImage } from "../metadata/imageEntries"
+import type { MetadataRecord } from "../metadata/metadataRecord"
+import { partitionsOf } from "./brokerChanges"
+import { changePartition } from "./changePartition"
+import { type ControllerState, type Decision, isActive } from "./controllerState"
+
+/** Kafka: ElectionType. */
+const UNCLEAN = 1
+
+interface Result {
+  readonly partitionId: number
+  readonly errorCode: ErrorCode
+  readonly errorMessage: string | null
+}
+
+/** Kafka: ReplicationControlManager.electLeaders. Without a list: every partition, and only those that changed are told. */
+export function decideElectLeaders(
+  state: ControllerState,
+  { electionType, topicPartitions }: RequestOf<typeof electLeaders>,
+): Decision<ResponseInput<typeof electLeaders>> {
+  const records: MetadataRecord[] = []
+  const isUnclean = electionType === UNCLEAN
+  const asked =
+    topicPartitions === null
+      ? partitionsOf(state.image).map(({ topic, index }) => ({ topic, partitions: [index] }))
+      : topicPartitions
+  const results = new Map<string, Result[]>()
+  for (const { topic, partitions } of asked) {
+    for (const partitionId of partitions) {
+      const result = electOne(state, topic, partitionId, isUnclean, records)
+      if (topicPartitions === null && result.errorCode !== ErrorCode.None) continue
+      results.set(topic, [...(results.get(topic) ?? []), result])
+    }
+  }
+  const replicaElectionResults = [...results].map(([topic, partitionResult]) => ({ topic, partitionResult }))
+  return { records, response: { replicaElectionResults } }
+}
+
+function electOne(
+  state: ControllerState,
+  topic: string,
+  partitionId: number,
+  isUnclean: boolean,
+  records: MetadataRecord[],
+): Result {
+  const refuse = (errorCode: ErrorCode, errorMessage: string): Result => ({ partitionId, errorCode, errorMessage })
+  const partition = state.image.partition(topic, partitionId)
+  if (!partition)
+    return refuse(ErrorCode.UnknownTopicOrPartition, `No such topic or partition as ${topic}-${partitionId}`)
+  if (!isNeeded(state, partition, isUnclean)) return refuse(ErrorCode.ElectionNotNeeded, "Leader election not needed.")
+  const record = changePartition(state, partition, { election: isUnclean ? "unclean" : "preferred" })
+  const isElected = record?.name === "PartitionChangeRecord" && record.fields.leader >= 0
+  if (!isElected) {
+    return isUnclean
+      ? refuse(ErrorCode.EligibleLeadersNotAvailable, "No eligible leader is available.")
+      : refuse(ErrorCode.PreferredLeaderNotAvailable, "The preferred leader was not available.")
+  }
+  records.push(record)
+  return { partitionId, errorCode: ErrorCode.None, errorMessage: null }
+}
+
+function isNeeded({ image }: ControllerState, partition: PartitionImage, isUnclean: boolean): boolean {
+  if (isUnclean) return partition.leader < 0 || !isActive(image, partition.leader)
+  return partition.leader !== partition.replicas[0]
+}
