@@ -18,6 +18,7 @@ import { decodeMetadata } from "./state/metadata/metadataRecord"
 import { NodeConfig } from "./state/nodeConfig"
 import { encodeSnapshot } from "./state/quorum/encodeSnapshot"
 import { endOfBatches, epochOfBatches, MetadataLog } from "./state/quorum/metadataLog"
+import type { QuorumTimeouts } from "./state/quorum/quorumMember"
 import { answerQuorum, isQuorumRequest } from "./state/quorum/quorumRequests"
 import { QuorumStateFile } from "./state/quorum/quorumStateFile"
 import { Raft } from "./state/quorum/raft"
@@ -185,7 +186,7 @@ export class Node {
   }
 
   #begin(): Life {
-    const { clusterId, voters, configs, clock: base, random, links, handlers, noteChange } = this.#around
+    const { clusterId, voters, configs, clock: base, random, links, noteChange } = this.#around
     const clock = new NodeClock(base, this.#skewMs)
     const { disk, folder, id } = this
     const logs = LogFolder.open({
@@ -211,13 +212,7 @@ export class Node {
       links,
       clock,
       random,
-      timeouts: {
-        electionTimeoutMs: config.number("controller.quorum.election.timeout.ms"),
-        fetchTimeoutMs: config.number("controller.quorum.fetch.timeout.ms"),
-        electionBackoffMaxMs: config.number("controller.quorum.election.backoff.max.ms"),
-        requestTimeoutMs: config.number("controller.quorum.request.timeout.ms"),
-        retryBackoffMs: config.number("controller.quorum.retry.backoff.ms"),
-      },
+      timeouts: quorumTimeouts(config),
       listener: {
         onCommitted: (batches) => {
           this.#apply(life, batches)
@@ -237,22 +232,7 @@ export class Node {
     const controller = this.roles.includes("controller")
       ? new Controller({ nodeId: id, raft, committed: image, configured: configs, clock, random })
       : undefined
-    const broker = this.roles.includes("broker")
-      ? new Broker({
-          id,
-          rack: this.rack ?? configs.get("broker.rack") ?? null,
-          clock,
-          random,
-          links,
-          image,
-          configured: configs,
-          logs: logs.value,
-          handlers,
-          diskDelayMs: () => disk.delayMs,
-          findController: () => raft.leaderId,
-          noteChange,
-        })
-      : undefined
+    const broker = this.roles.includes("broker") ? this.#newBroker({ clock, image, raft, logs: logs.value }) : undefined
     const life: Life = {
       clock,
       image,
@@ -265,6 +245,24 @@ export class Node {
       bytesSinceSnapshot: 0,
     }
     return life
+  }
+
+  #newBroker({ clock, image, raft, logs }: Pick<Life, "clock" | "image" | "raft"> & { logs: LogFolder }): Broker {
+    const { configs: configured, random, links, handlers, noteChange } = this.#around
+    return new Broker({
+      id: this.id,
+      rack: this.rack ?? configured.get("broker.rack") ?? null,
+      clock,
+      random,
+      links,
+      image,
+      configured,
+      logs,
+      handlers,
+      diskDelayMs: () => this.disk.delayMs,
+      findController: () => raft.leaderId,
+      noteChange,
+    })
   }
 
   #end(life: Life): void {
@@ -311,6 +309,16 @@ export class Node {
   #setState(state: NodeState): void {
     this.#state = state
     this.#around.noteChange()
+  }
+}
+
+function quorumTimeouts(config: NodeConfig): QuorumTimeouts {
+  return {
+    electionTimeoutMs: config.number("controller.quorum.election.timeout.ms"),
+    fetchTimeoutMs: config.number("controller.quorum.fetch.timeout.ms"),
+    electionBackoffMaxMs: config.number("controller.quorum.election.backoff.max.ms"),
+    requestTimeoutMs: config.number("controller.quorum.request.timeout.ms"),
+    retryBackoffMs: config.number("controller.quorum.retry.backoff.ms"),
   }
 }
 
