@@ -59,7 +59,13 @@ export function printCells(frame: LessonFrame, cells: readonly EditedCell[]): st
     previous = { cell, body }
   }
   const endsNew = previous !== undefined && previous.cell.source === undefined
-  return text + (frame.tail === "" && endsNew ? frame.eol : frame.tail)
+  return withoutNewHead(frame, text + (frame.tail === "" && endsNew ? frame.eol : frame.tail))
+}
+
+/** A rule that stood first becomes front matter when an edit puts another rule anywhere below it. */
+function withoutNewHead(frame: LessonFrame, text: string): string {
+  if (!/^\uFEFF?---/.test(text) || parseLesson(text).head === frame.head) return text
+  return frame.head + frame.eol + text.slice(frame.head.length)
 }
 
 interface PrintedCell {
