@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { dirname, join } from "node:path"
 import { installApart, run } from "./setUp.mjs"
@@ -37,12 +37,35 @@ export function installVscodeServer(host) {
   for (const part of ["lib/vscode", "lib/vscode/extensions"]) {
     const at = join(server, part)
     if (existsSync(join(at, ".installed"))) continue
+    takeFromNpm(at)
     const options = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
     run("npm", ["install", ...options], { cwd: at })
     writeFileSync(join(at, ".installed"), "")
   }
   const own = installApart(`node-${host.node}`, [`node@${host.node}`])
   return { entry: join(server, "out", "node", "entry.js"), node: join(own, "node_modules", "node", "bin", "node") }
+}
+
+/**
+ * Older hosts name one dependency by a commit of its repository, which a machine that reaches npm alone cannot fetch:
+ * npm's own release of it does the same.
+ */
+function takeFromNpm(folder) {
+  const released = { "@parcel/watcher": "2.5.1" }
+  const manifestFile = join(folder, "package.json")
+  const manifest = JSON.parse(readFileSync(manifestFile, "utf8"))
+  const named = Object.keys(released).filter((name) => /[/#]/.test(manifest.dependencies?.[name] ?? ""))
+  if (named.length === 0) return
+  for (const name of named) manifest.dependencies[name] = released[name]
+  writeFileSync(manifestFile, JSON.stringify(manifest, null, 2))
+  const lockFile = join(folder, "npm-shrinkwrap.json")
+  if (!existsSync(lockFile)) return
+  const lock = JSON.parse(readFileSync(lockFile, "utf8"))
+  for (const name of named) {
+    lock.packages[""].dependencies[name] = released[name]
+    delete lock.packages[`node_modules/${name}`]
+  }
+  writeFileSync(lockFile, JSON.stringify(lock, null, 2))
 }
 
 /**
