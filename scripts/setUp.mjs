@@ -30,16 +30,17 @@ export async function setUp() {
  * @param {string} name the folder's name
  * @param {string[]} packages npm package specifications
  * @param {string[]} options further options of `npm install`
+ * @param {Record<string, string>} overrides other versions of what the packages depend on
  * @returns {string} the folder
  */
-export function installApart(name, packages, options = []) {
+export function installApart(name, packages, options = [], overrides = {}) {
   const folder = join(cache, name)
   const stamp = join(folder, ".installed")
-  const wanted = [...packages, ...options].join("\n")
+  const wanted = [...packages, ...options, JSON.stringify(overrides)].join("\n")
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return folder
   say(`Fetching ${packages.join(", ")} from npm into .cache/${name} …`)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }))
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, overrides }))
   run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...options, ...packages], { cwd: folder })
   writeFileSync(stamp, wanted)
   return folder
