@@ -58,6 +58,7 @@ async function runSuite() {
     await page.open(addressOf(server.address, scenario.folder, scenario.file))
     const failures = await Promise.race([page.done, afterTimeout()])
     await browser.close()
+    if (!host.endsWithPage) await server.stop()
     return failures + (await checkNothingLeft(extensionsFolder))
   } catch (error) {
     console.log(`✗ ${error.message}`)
