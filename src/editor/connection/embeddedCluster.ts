@@ -45,6 +45,8 @@ export class EmbeddedCluster implements vscode.Disposable {
 
   /** The running cluster, started where it is not; throws the cluster process's own sentence. */
   async start(): Promise<ClusterProcess> {
+    // A process that has just died is told a moment later, when its last words are read.
+    if (this.#running && !isAlive(this.#running.process.pid)) this.#ended(this.#running, false)
     if (this.#running) return this.#running.process
     this.#starting ??= this.#startAnew().finally(() => {
       this.#starting = undefined
@@ -115,6 +117,14 @@ export class EmbeddedCluster implements vscode.Disposable {
     this.#snapshot = undefined
     this.#changed.fire()
     if (!expected) this.#died.fire()
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
