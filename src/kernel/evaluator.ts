@@ -1,4 +1,5 @@
 import { type Runtime, Session } from "node:inspector"
+import { promiseHooks } from "node:v8"
 
 /** How an evaluation ended. A terminated one never has a value, whatever it was about to return. */
 export type Evaluation =
@@ -14,6 +15,12 @@ const receiver = "__logbookReceive"
  */
 export class Evaluator {
   readonly #session = new Session()
+  /**
+   * The promises of evaluations without an answer yet. One that nothing refers to, as after an interrupt that follows
+   * an await, would be collected; the inspector then answers "Promise was collected" out of the garbage collector,
+   * where calling JavaScript ends the process.
+   */
+  readonly #unanswered = new Set<Promise<unknown>>()
   #received: unknown
 
   constructor() {
@@ -29,17 +36,27 @@ export class Evaluator {
   /** Resolves when the script and what it awaits on its top level have ended; after an interrupt, perhaps never. */
   evaluate(expression: string): Promise<Evaluation> {
     return new Promise((resolve) => {
-      const answer = (error: Error | null, answered?: Runtime.EvaluateReturnType) => {
+      let promise: Promise<unknown> | undefined
+      let answered = false
+      const answer = (error: Error | null, evaluated?: Runtime.EvaluateReturnType) => {
+        answered = true
+        if (promise) this.#unanswered.delete(promise)
         // A terminated evaluation answers with an error of the protocol, whose text differs by version of Node.
-        if (error !== null || answered === undefined) return resolve({ type: "terminated" })
-        const { result, exceptionDetails } = answered
+        if (error !== null || evaluated === undefined) return resolve({ type: "terminated" })
+        const { result, exceptionDetails } = evaluated
         if (exceptionDetails === undefined) return resolve({ type: "value", value: this.#take(result) })
         const thrown = exceptionDetails.exception
         if (thrown === undefined) return resolve({ type: "terminated" })
         resolve({ type: "error", error: this.#take(thrown) })
       }
       const options = { expression, replMode: true, awaitPromise: true, objectGroup: "cell" }
+      // A script of a console is an async function: the first promise that it makes is the one for its own end.
+      const stop = promiseHooks.onInit((made) => {
+        promise ??= made
+      })
       this.#session.post("Runtime.evaluate", options, answer)
+      stop()
+      if (promise && !answered) this.#unanswered.add(promise)
     })
   }
 
