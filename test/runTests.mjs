@@ -20,6 +20,7 @@ const stages = [
   { name: "lessons", run: () => vitest("lessons") },
   { name: "conformance", run: () => vitest("conformance") },
   { name: "vscode", run: () => vscode("newest") },
+  { name: "vscode", run: () => vscode("newest", "walk") },
   { name: "vscode", run: () => vscode("oldest") },
   { name: "vscode", run: () => vscode("newest", "restricted", { trusted: false }) },
 ]
