@@ -98,7 +98,7 @@ function topicItem({ cluster, topic }: Of<"topic">): vscode.TreeItem {
   return row(topic, {
     description: [
       partitions.length === 1 ? vscode.l10n.t("1 partition") : vscode.l10n.t("{0} partitions", partitions.length),
-      vscode.l10n.t("{0} offsets", records),
+      records === 1 ? vscode.l10n.t("1 offset") : vscode.l10n.t("{0} offsets", records),
     ].join(" · "),
     icon: found?.internal ? "gear" : "output",
     context: found?.internal ? "topic-internal" : "topic",
