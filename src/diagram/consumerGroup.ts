@@ -12,7 +12,7 @@ export function consumerGroup(snapshot: ClusterSnapshot, target: DiagramTarget, 
   const group = snapshot.groups[name]
   if (!group) return emptyDiagram(translate(language, "diagram.noGroup", { group: name }))
   const view = { name, group, partitions: partitionsOf(group, snapshot), language }
-  return draw(view).finish(describe(view))
+  return draw(view).finish(describe(view), language)
 }
 
 interface GroupView {

@@ -1,3 +1,4 @@
+import { type CatalogueLanguage, joinSentences } from "../l10n/catalogue"
 import type { Diagram } from "./diagram"
 
 export type NodeShape = "box" | "round" | "stadium" | "cylinder" | "text"
@@ -64,12 +65,12 @@ export class Flowchart {
     return this
   }
 
-  finish(sentences: readonly string[]): Diagram {
+  finish(sentences: readonly string[], language: CatalogueLanguage): Diagram {
     return {
       mermaid: `${this.#lines.join("\n")}\n`,
       structure: this.#structure.join("\n"),
       labels: this.#labels,
-      twin: sentences.filter((sentence) => sentence !== "").join(" "),
+      twin: joinSentences(language, sentences),
       empty: false,
     }
   }

@@ -20,7 +20,7 @@ export function partitionLog(snapshot: ClusterSnapshot, target: DiagramTarget, l
   if (!log) return emptyDiagram(translate(language, "diagram.noPartition", { topic, partition }))
   const committed = committedBy(snapshot, topic, partition)
   const view = { topic, partition, log, committed, language }
-  return draw(view).finish(describe(view))
+  return draw(view).finish(describe(view), language)
 }
 
 interface LogView {

@@ -43,6 +43,7 @@ export function partitioner(snapshot: ClusterSnapshot, target: DiagramTarget, la
         ),
       }),
     ),
+    language,
   )
 }
 

@@ -17,7 +17,7 @@ export function replication(snapshot: ClusterSnapshot, target: DiagramTarget, la
   if (!log) return emptyDiagram(translate(language, "diagram.noPartition", { topic, partition }))
   const replicas = log.replicas.map((id) => replicaOf(id, log, snapshot))
   const view = { topic, partition, log, replicas, language }
-  return draw(view).finish(describe(view))
+  return draw(view).finish(describe(view), language)
 }
 
 interface Replica {

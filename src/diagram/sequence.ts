@@ -1,5 +1,5 @@
 import type { TraceEntry, TraceParty } from "../contract/trace"
-import { type CatalogueLanguage, translate } from "../l10n/catalogue"
+import { type CatalogueLanguage, joinSentences, translate } from "../l10n/catalogue"
 import { type Diagram, emptyDiagram } from "./diagram"
 import { escapeLabel } from "./flowchart"
 import { type SequenceStep, sequenceSteps } from "./sequenceSteps"
@@ -22,7 +22,10 @@ export function sequence(entries: readonly TraceEntry[], language: CatalogueLang
     lines.push(`  Note over p0: ${escapeLabel(translate(language, "diagram.earlier", { count: left }))}`)
   }
   const mermaid = `${lines.join("\n")}\n`
-  const twin = steps.map((step, index) => stepSentence(step, index + 1, language)).join(" ")
+  const twin = joinSentences(
+    language,
+    steps.map((step, index) => stepSentence(step, index + 1, language)),
+  )
   return { mermaid, structure: mermaid, labels: {}, twin, empty: false }
 }
 
@@ -41,7 +44,7 @@ export function sequenceDifference(
   ].flatMap(({ record, steps }) =>
     steps.length === 0 ? [] : [translate(language, "twin.onlyIn", { record, steps: steps.join(", ") })],
   )
-  return sentences.length === 0 ? translate(language, "twin.sameSteps") : sentences.join(" ")
+  return sentences.length === 0 ? translate(language, "twin.sameSteps") : joinSentences(language, sentences)
 }
 
 /** Clients left, then brokers, then controllers: requests run to the right, replication between brokers. */

@@ -21,7 +21,7 @@ export function topology(snapshot: ClusterSnapshot, target: DiagramTarget, langu
     clients: groupClients(snapshot),
     language,
   }
-  return draw(view).finish(describe(view))
+  return draw(view).finish(describe(view), language)
 }
 
 interface TopologyView {

@@ -29,10 +29,13 @@ export function transaction(snapshot: ClusterSnapshot, target: DiagramTarget, la
     chart.link(here, `w${index}`, "dotted")
   })
   const { state, producerId, epoch, partitions } = found
-  return chart.finish([
-    translate(language, "twin.transaction", { transaction: name, state, producerId, epoch }),
-    partitions.length > 0
-      ? translate(language, "twin.transactionPartitions", { partitions: translateList(language, partitions) })
-      : "",
-  ])
+  return chart.finish(
+    [
+      translate(language, "twin.transaction", { transaction: name, state, producerId, epoch }),
+      partitions.length > 0
+        ? translate(language, "twin.transactionPartitions", { partitions: translateList(language, partitions) })
+        : "",
+    ],
+    language,
+  )
 }

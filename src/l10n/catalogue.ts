@@ -21,10 +21,15 @@ export function translate(language: CatalogueLanguage, key: MessageKey, values: 
   )
 }
 
-/** Several names as one phrase: "1, 2 and 3". */
+/** Several names as one phrase: "1, 2, and 3"; in Chinese "1、2、3", as a 和 between numbers and names reads badly. */
 export function translateList(language: CatalogueLanguage, items: readonly (string | number)[]): string {
-  const locale = language === "en" ? "en" : language === "zh-cn" ? "zh-Hans" : "zh-Hant"
-  return new Intl.ListFormat(locale, { type: "conjunction" }).format(items.map(String))
+  const names = items.map(String)
+  return language === "en" ? new Intl.ListFormat("en", { type: "conjunction" }).format(names) : names.join("、")
+}
+
+/** Sentences one after the other: Chinese ones need no space, as the full stop is as wide as a letter. */
+export function joinSentences(language: CatalogueLanguage, sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== "").join(language === "en" ? " " : "")
 }
 
 /** Which catalogue a reader's choice means. Side by side, labels are English: the terms that configs and errors use. */

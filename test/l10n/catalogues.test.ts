@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { catalogueLanguage, lessonLanguage, translate, translateList } from "../../src/l10n/catalogue"
+import { catalogueLanguage, joinSentences, lessonLanguage, translate, translateList } from "../../src/l10n/catalogue"
 import { en } from "../../src/l10n/en"
 import { zhCn } from "../../src/l10n/zhCn"
 import { zhTw } from "../../src/l10n/zhTw"
@@ -44,12 +44,16 @@ describe("the catalogue of processes without vscode", () => {
       translate("zh-tw", "diagram.noTopic"),
       translateList("en", [1, 2, 3]),
       translateList("zh-cn", [1, 2, 3]),
+      joinSentences("en", ["One.", "", "Two."]),
+      joinSentences("zh-tw", ["一。", "", "二。"]),
     ]).toEqual([
       "Topic events does not exist yet.",
       "主题 events 还不存在。",
       "主題 {topic} 還不存在。",
       "1, 2, and 3",
-      "1、2和3",
+      "1、2、3",
+      "One. Two.",
+      "一。二。",
     ])
   })
 
