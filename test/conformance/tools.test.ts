@@ -94,11 +94,7 @@ describe.skipIf(!process.env.CI && findKafkaClassPath() === undefined)(`Apache K
     if (cluster.data === undefined) return context.skip("Apache Kafka's own files are not in question")
     const dumpLog = (folder: string, ...options: string[]) => {
       const [segment = ""] = readdirSync(folder).filter((name) => name.endsWith(".log"))
-      const result = runKafkaClass("kafka.tools.DumpLogSegments", [
-        "--files",
-        join(folder, segment),
-        ...options,
-      ])
+      const result = runKafkaClass("kafka.tools.DumpLogSegments", ["--files", join(folder, segment), ...options])
       return `${result.stdout}${result.stderr}`
     }
     const folders = listPartitionFolders(cluster.data)
