@@ -33,7 +33,7 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 }
 .logbook-canvas .marker, .logbook-canvas marker path { fill: var(--vscode-descriptionForeground) !important; stroke: none !important; }
 .logbook-canvas .edgeLabel rect, .logbook-canvas .labelBkg { fill: var(--vscode-editor-background) !important; opacity: 1 !important; }
-.logbook-canvas rect.actor { fill: var(--vscode-editorWidget-background) !important; stroke: var(--vscode-descriptionForeground) !important; }
+.logbook-canvas :is(rect.actor, rect.note) { fill: var(--vscode-editorWidget-background) !important; stroke: var(--vscode-descriptionForeground) !important; }
 .logbook-controls { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; font-size: 0.85em; margin-top: 4px; }
 .logbook-controls [hidden] { display: none; }
 .logbook-timeline { display: flex; gap: 8px; align-items: center; }
@@ -55,6 +55,7 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-canvas .node.idle rect { stroke-dasharray: 2 3 !important; fill: none !important; }
 .logbook-compare { display: flex !important; flex-wrap: wrap; gap: 12px; }
 .logbook-compare > div { flex: 1 1 320px; min-width: 0; }
+.logbook-compare > div > div { box-sizing: border-box; max-width: 100%; }
 .logbook-compare > div > h4 { margin: 0 0 4px; }
 .logbook-difference { flex-basis: 100%; margin: 4px 0; }
 .logbook-question { margin: 12px 0; padding: 8px 14px 12px; border-left: 3px solid var(--vscode-textLink-foreground); background: var(--vscode-textBlockQuote-background); }
