@@ -18,7 +18,7 @@ const stages = [
   { name: "unit", run: () => vitest("unit") },
   { name: "simulation", run: () => simulate() },
   { name: "lessons", run: () => vitest("lessons") },
-  { name: "conformance", run: () => vitest("conformance") },
+  { name: "conformance", run: () => conformance() },
   { name: "vscode", run: () => vscode("newest") },
   { name: "vscode", run: () => vscode("newest", "walk") },
   { name: "vscode", run: () => vscode("oldest") },
@@ -87,6 +87,13 @@ async function vitest(project) {
   const passed = tests.filter(({ status }) => status === "passed").length
   const failures = failed + brokenFiles.length
   return { passed, failed: code !== 0 && failures === 0 ? 1 : failures, skipped }
+}
+
+/** Two of the clients come from Debian; where they cannot be installed, their tests say so. */
+async function conformance() {
+  const { ensureDebianPackages } = await import("../scripts/chromium.mjs")
+  ensureDebianPackages(["kcat", "python3-kafka"], "Two Kafka clients are left out of the conformance tests")
+  return await vitest("conformance")
 }
 
 async function simulate() {

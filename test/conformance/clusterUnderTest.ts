@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type ClusterProcess, startCluster } from "../../src/process/cluster"
 import type { Security } from "./client"
 import type { ClusterUnderTest } from "./scenarios"
 
+const brokers = 3
 const root = join(import.meta.dirname, "..", "..")
 
 export interface RunningCluster extends ClusterUnderTest {
@@ -19,6 +21,7 @@ export async function startClusterUnderTest(): Promise<RunningCluster> {
 }
 
 async function startEmbedded(): Promise<RunningCluster> {
+  const securePort = await freePorts(brokers)
   const data = mkdtempSync(join(tmpdir(), "logbook-conformance-"))
   const security: Security = {
     mechanism: "SCRAM-SHA-256",
@@ -30,12 +33,16 @@ async function startEmbedded(): Promise<RunningCluster> {
     data,
     script: join(root, "dist", "cluster.js"),
     configs: { "group.initial.rebalance.delay.ms": "500", "auto.create.topics.enable": "false" },
-    listeners: ["SECURE:SASL_SSL"],
+    listeners: [`SECURE:SASL_SSL:${securePort}`],
     users: [`${security.mechanism}:${security.username}:${security.password}`],
   }
   let running: ClusterProcess = await startCluster(options)
   return {
     data,
+    secure: {
+      bootstrap: () => Array.from({ length: brokers }, (_, index) => `127.0.0.1:${securePort + index}`).join(","),
+      security,
+    },
     bootstrap: () => running.bootstrap,
     async restart() {
       await running.stop()
@@ -46,6 +53,23 @@ async function startEmbedded(): Promise<RunningCluster> {
       rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+/** The first of some ports in a row that are free; a broker's listeners lie side by side. */
+async function freePorts(count: number): Promise<number> {
+  for (let first = 21_000; first < 60_000; first += count) {
+    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)))
+    if (free.every(Boolean)) return first
+  }
+  throw new Error("No free ports in a row.")
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once("error", () => resolve(false))
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
+  })
 }
 
 async function startApache(): Promise<RunningCluster> {

@@ -101,6 +101,8 @@ export class Kcat implements Client {
       })
       child.once("error", reject)
       child.once("close", (code) => (code === 0 ? resolve({ output: output + problems }) : reject(new Error(problems))))
+      // A kcat that reads no input may be gone before the pipe to it is closed.
+      child.stdin.once("error", () => undefined)
       child.stdin.end(input)
     })
   }
