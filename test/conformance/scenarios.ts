@@ -97,7 +97,11 @@ export function defineScenarios(
   if (client.can.includes("SASL_SSL")) {
     it("produces and reads over SASL_SSL", async (context) => {
       const { secure } = cluster()
-      if (!secure) return context.skip("this cluster has no SASL_SSL listener")
+      if (!secure) {
+        const reason = "this cluster has no SASL_SSL listener"
+        Object.assign(context.task.meta, { skipped: reason })
+        return context.skip(reason)
+      }
       const over = { bootstrap: secure.bootstrap(), security: secure.security }
       const before = supported.length * recordsPerCodec
       await client.run({ ...at({ command: "produce", codec: "none", partition: 0, count: 2 }), ...over })

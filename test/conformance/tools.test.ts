@@ -91,7 +91,11 @@ describe.skipIf(!process.env.CI && findKafkaClassPath() === undefined)(`Apache K
   })
 
   it("kafka-dump-log reads the segments, the offsets and the metadata that the cluster wrote", (context) => {
-    if (cluster.data === undefined) return context.skip("Apache Kafka's own files are not in question")
+    if (cluster.data === undefined) {
+      const reason = "Apache Kafka's own files are not in question"
+      Object.assign(context.task.meta, { skipped: reason })
+      return context.skip(reason)
+    }
     const dumpLog = (folder: string, ...options: string[]) => {
       const [segment = ""] = readdirSync(folder).filter((name) => name.endsWith(".log"))
       const result = runKafkaClass("kafka.tools.DumpLogSegments", ["--files", join(folder, segment), ...options])
