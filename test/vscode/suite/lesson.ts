@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
 import * as vscode from "vscode"
 import {
   addCell,
@@ -155,6 +157,23 @@ export function defineLessonSuite(page: Page | undefined): void {
         failed.map((cell) => outputText(cell).slice(0, 500)),
         [],
       )
+    })
+  })
+
+  describe("a lesson that cannot be read as one", () => {
+    onPage(page, "opens with a message that names the line, and saving it loses nothing", async (shown) => {
+      const file = join(scenario().folder, "broken.kafka.md")
+      const text = "---\nid: [broken\n---\n\n# A heading\n\n```ts run\nconst open = 1\n"
+      writeFileSync(file, text)
+      const { notebook } = await openedNotebook(file)
+      const toasts = `[...document.querySelectorAll(".notification-list-item-message")].map((item) => item.textContent).join(" ")`
+      await until("the message", async () =>
+        /broken\.kafka\.md, line \d+: /.test(await shown.workbench<string>(toasts)),
+      )
+      await shown.screenshot("broken")
+      assert.ok(notebook.cellCount > 0, "it is not blank")
+      await notebook.save()
+      assert.equal(fileBytes(file), text)
     })
   })
 
