@@ -1,6 +1,6 @@
 // Runs before anything is installed: under any Node from 20 on, without dependencies.
 import { spawn, spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -18,6 +18,7 @@ const ownNodeVersion = "24"
  */
 export async function setUp() {
   if (isOldNode()) await runAgainOnOwnNode()
+  if (areModulesLinked()) return
   const installed = join(root, "node_modules", ".package-lock.json")
   const lock = join(root, "package-lock.json")
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
@@ -69,6 +70,11 @@ export async function runMain(main) {
     say(process.env.LOGBOOK_DEBUG ? error.stack : `✗ ${error.message}`)
     process.exitCode = 1
   }
+}
+
+/** A worktree whose packages are a link to another checkout's: `npm ci` would empty that one. */
+function areModulesLinked() {
+  return lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
 
 function isOldNode() {
