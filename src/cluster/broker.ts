@@ -6,6 +6,7 @@ import { type NodeClock, wait } from "./clock"
 import type { BrokerServices, Handler, RequestConnection, Services } from "./handler"
 import type { LinkRequest, Links } from "./links"
 import type { LogFolder } from "./log/logFolder"
+import type { Parts } from "./parts"
 import { type Random, randomUuid } from "./random"
 import { RequestAccess } from "./state/access"
 import { ControllerChannel } from "./state/controllerChannel"
@@ -33,6 +34,7 @@ export interface BrokerSetup {
   /** Who leads the metadata quorum, as far as this node knows; -1: unknown. */
   readonly findController: () => number
   readonly noteChange: () => void
+  readonly parts: Parts
 }
 
 /** How soon a broker says again that it lives while it waits to be let in, or to be let go. */
@@ -51,7 +53,8 @@ export class Broker {
   #state: "starting" | "running" | "stopping" | "stopped" = "starting"
 
   constructor(setup: BrokerSetup) {
-    const { id, clock, random, links, image, configured, logs, findController, noteChange, diskDelayMs } = setup
+    const { id, clock, random, links, image, configured, logs, findController } = setup
+    const { noteChange, diskDelayMs, parts } = setup
     this.id = id
     this.#setup = setup
     this.#incarnationId = randomUuid(random)
@@ -59,10 +62,11 @@ export class Broker {
     const controller = new ControllerChannel(id, links, clock, findController)
     const brokerEpoch = () => this.#epoch
     const common = { clock, random, config, metadata: image, controller }
-    const replicas = new ReplicaManager({ ...common, brokerId: id, links, logs, diskDelayMs, brokerEpoch, noteChange })
-    const groups = new GroupCoordinator({ ...common, replicas })
+    const around = { links, logs, diskDelayMs, brokerEpoch, noteChange, parts }
+    const replicas = new ReplicaManager({ ...common, ...around, brokerId: id })
+    const groups = new GroupCoordinator({ ...common, ...parts, replicas })
     const producerIds = new ProducerIds(id, controller, image)
-    const transactions = new TransactionCoordinator({ ...common, brokerId: id, links, producerIds, replicas })
+    const transactions = new TransactionCoordinator({ ...common, ...parts, brokerId: id, links, producerIds, replicas })
     const clusterId = image.clusterId
     this.services = { ...common, brokerId: id, clusterId, replicas, groups, transactions, producerIds }
   }

@@ -4,6 +4,7 @@ import type { Clock } from "./clock"
 import type { Handler } from "./handler"
 import type { ProcessLinks } from "./links"
 import { Node, type NodeSetup, type OpenListeners } from "./node"
+import { kafkaParts, type Parts } from "./parts"
 import type { Random } from "./random"
 import type { ImageChanges } from "./state/metadata/imageChanges"
 import { MetadataEvents } from "./state/metadata/metadataEvents"
@@ -20,6 +21,8 @@ export interface ClusterSetup {
   /** The dispatch table: handlers by API key. Links reach brokers through it too. */
   readonly handlers: ReadonlyMap<number, Handler>
   readonly openListeners: OpenListeners
+  /** Pieces other than Kafka's own. */
+  readonly parts?: Partial<Parts>
 }
 
 type NewEvent = Omit<ClusterEvent, "sequence">
@@ -62,6 +65,7 @@ export class Cluster {
       links,
       handlers,
       openListeners,
+      parts: { ...kafkaParts, ...setup.parts },
       noteChange,
       noteMetadata,
     }

@@ -7,8 +7,9 @@ import type { Disk } from "./disk"
 import type { Handler } from "./handler"
 import type { LinkRequest, ProcessLinks } from "./links"
 import { LogFolder } from "./log/logFolder"
+import type { Parts } from "./parts"
 import { metadataTopicId, type Random, randomUuid } from "./random"
-import { Controller } from "./state/controller/controller"
+import type { Controller } from "./state/controller/controller"
 import { answerController, isControllerRequest } from "./state/controller/controllerRequests"
 import { applyRecord } from "./state/metadata/applyRecord"
 import { ImageChanges } from "./state/metadata/imageChanges"
@@ -21,7 +22,7 @@ import { endOfBatches, epochOfBatches, MetadataLog } from "./state/quorum/metada
 import type { QuorumTimeouts } from "./state/quorum/quorumMember"
 import { answerQuorum, isQuorumRequest } from "./state/quorum/quorumRequests"
 import { QuorumStateFile } from "./state/quorum/quorumStateFile"
-import { Raft } from "./state/quorum/raft"
+import type { Raft } from "./state/quorum/raft"
 
 /** The sockets of one life of one broker. */
 export interface NodeListeners {
@@ -56,6 +57,7 @@ export interface NodeSurroundings {
   readonly links: ProcessLinks
   readonly handlers: ReadonlyMap<number, Handler>
   readonly openListeners: OpenListeners
+  readonly parts: Parts
   /** Something that a snapshot shows has changed. */
   readonly noteChange: () => void
   /** A piece of the metadata log was replayed on this node. */
@@ -186,7 +188,7 @@ export class Node {
   }
 
   #begin(): Life {
-    const { clusterId, voters, configs, clock: base, random, links, noteChange } = this.#around
+    const { clusterId, voters, configs, clock: base, random, links, noteChange, parts } = this.#around
     const clock = new NodeClock(base, this.#skewMs)
     const { disk, folder, id } = this
     const logs = LogFolder.open({
@@ -196,6 +198,7 @@ export class Node {
       clusterId,
       nodeId: id,
       newDirectoryId: () => randomUuid(random),
+      openLog: (options) => parts.openLog({ ...options, newProducerState: parts.newProducerState }),
     })
     if (!logs.ok) throw new Error(logs.error.message)
     const log = MetadataLog.open(disk, folder, clock)
@@ -203,7 +206,7 @@ export class Node {
 
     const image = new MetadataImage(clusterId)
     const config = new NodeConfig(id, configs, image)
-    const raft = new Raft({
+    const raft = parts.newRaft({
       id,
       clusterId,
       voters,
@@ -230,7 +233,7 @@ export class Node {
       },
     })
     const controller = this.roles.includes("controller")
-      ? new Controller({ nodeId: id, raft, committed: image, configured: configs, clock, random })
+      ? parts.newController({ nodeId: id, raft, committed: image, configured: configs, clock, random })
       : undefined
     const broker = this.roles.includes("broker") ? this.#newBroker({ clock, image, raft, logs: logs.value }) : undefined
     const life: Life = {
@@ -248,7 +251,7 @@ export class Node {
   }
 
   #newBroker({ clock, image, raft, logs }: Pick<Life, "clock" | "image" | "raft"> & { logs: LogFolder }): Broker {
-    const { configs: configured, random, links, handlers, noteChange } = this.#around
+    const { configs: configured, random, links, handlers, noteChange, parts } = this.#around
     return new Broker({
       id: this.id,
       rack: this.rack ?? configured.get("broker.rack") ?? null,
@@ -262,6 +265,7 @@ export class Node {
       diskDelayMs: () => this.disk.delayMs,
       findController: () => raft.leaderId,
       noteChange,
+      parts,
     })
   }
 

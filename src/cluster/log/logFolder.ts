@@ -4,6 +4,7 @@ import type { CleanResult } from "./cleanLog"
 import { markCleanShutdown, takeCleanShutdown } from "./cleanShutdown"
 import { FailureLatch } from "./failureLatch"
 import type { LogConfig } from "./logConfig"
+import type { PartitionLogOptions } from "./logInterface"
 import { type MetaProperties, readMetaProperties, writeMetaProperties } from "./metaProperties"
 import {
   formatOffsetCheckpoint,
@@ -25,6 +26,8 @@ export interface LogFolderOptions {
   readonly newDirectoryId: () => string
   /** Told once when the disk refuses: every log in the folder is offline from then on. */
   readonly onFailure?: (error: DiskError) => void
+  /** How a replica's log is opened. */
+  readonly openLog?: (options: PartitionLogOptions) => DiskResult<PartitionLog>
 }
 
 /** Lets others work; long work calls it now and then. */
@@ -39,6 +42,7 @@ export class LogFolder {
   readonly #disk: Disk
   readonly #clock: { now(): number }
   readonly #latch: FailureLatch
+  readonly #openLog: (options: PartitionLogOptions) => DiskResult<PartitionLog>
   readonly #tailBudget = new TailBudget()
   readonly #logs = new Map<string, PartitionLog>()
   readonly #recoveryPoints: Map<string, number>
@@ -76,6 +80,7 @@ export class LogFolder {
     this.#disk = options.disk
     this.#clock = options.clock
     this.#latch = latch
+    this.#openLog = options.openLog ?? ((log) => PartitionLog.open(log))
     const read = (name: OffsetCheckpointName): Map<string, number> =>
       readOffsetCheckpoint(options.disk, options.path, name, latch)
     this.#recoveryPoints = read("recovery-point-offset-checkpoint")
@@ -103,7 +108,7 @@ export class LogFolder {
     const key = `${topic}-${partition}`
     const known = this.#logs.get(key)
     if (known?.topicId === topicId) return { ok: true, value: known }
-    const opened = PartitionLog.open({
+    const opened = this.#openLog({
       disk: this.#disk,
       folder: `${this.path}/${key}`,
       topic,

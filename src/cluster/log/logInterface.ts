@@ -1,6 +1,7 @@
 import type { Disk, DiskError } from "../disk"
 import type { FailureLatch } from "./failureLatch"
 import type { LogConfig } from "./logConfig"
+import type { ProducerState } from "./producerState"
 import type { TailBudget } from "./tailCache"
 
 /** Where a log lives and what it starts from. */
@@ -26,6 +27,7 @@ export interface PartitionLogOptions {
   readonly latch?: FailureLatch
   /** Shared by the logs of a broker; without it the log keeps a budget of its own. */
   readonly tailBudget?: TailBudget
+  readonly newProducerState?: () => ProducerState
 }
 
 export interface AppendOptions {

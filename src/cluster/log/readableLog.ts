@@ -28,7 +28,7 @@ export abstract class ReadableLog {
   protected readonly place: LogPlace
   protected readonly clock: { now(): number }
   protected readonly epochs: LeaderEpochs
-  protected readonly producerState = new ProducerState()
+  protected readonly producerState: ProducerState
   protected readonly tail: TailCache
   protected readonly local: LocalLog
   protected currentConfig: LogConfig
@@ -47,6 +47,7 @@ export abstract class ReadableLog {
     this.currentConfig = options.config
     this.local = new LocalLog(this.place, options.clock)
     this.epochs = new LeaderEpochs(options.disk, options.folder, latch)
+    this.producerState = options.newProducerState?.() ?? new ProducerState()
     this.tail = new TailCache(options.tailBudget ?? new TailBudget())
   }
 

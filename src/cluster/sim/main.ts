@@ -25,7 +25,10 @@ async function main(): Promise<void> {
     )
     if (result.violations.length > 0) {
       process.stdout.write(
-        `${result.history.slice(-HISTORY_LINES).join("\n")}\n${result.violations.slice(0, 10).join("\n")}\n`,
+        `${result.history.slice(-HISTORY_LINES).join("\n")}\n${result.violations
+          .slice(0, 10)
+          .map(({ invariant, sentence }) => `${invariant}: ${sentence}`)
+          .join("\n")}\n`,
       )
     }
   }

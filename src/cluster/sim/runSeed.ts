@@ -6,14 +6,16 @@ import { batchesOf, decodeRecords, encodeBatch } from "../../protocol/recordBatc
 import { wait } from "../clock"
 import { randomInteger } from "../random"
 import type { Partition } from "../state/replica/partition"
+import type { Replacements } from "./replacements"
 import { SimulatedWorld } from "./simulatedWorld"
+import type { Invariant, Violation } from "./violation"
 
 export interface SeedResult {
   readonly seed: number
   readonly operations: number
   readonly faults: number
   readonly checks: number
-  readonly violations: readonly string[]
+  readonly violations: readonly Violation[]
   /** Of everything that happened, in order: the same seed gives the same. */
   readonly hash: string
   readonly history: readonly string[]
@@ -33,9 +35,14 @@ const QUIET_MS = 30_000
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
+export interface SeedOptions {
+  /** Makes the cluster of other pieces. */
+  readonly replacements?: Replacements
+}
+
 /** One seed: producers under faults for ten virtual minutes, then a rest, then the judgement. */
-export async function runSeed(seed: number): Promise<SeedResult> {
-  const world = new SimulatedWorld(seed, BROKERS, seed % 2 === 0 ? 3 : 1)
+export async function runSeed(seed: number, { replacements }: SeedOptions = {}): Promise<SeedResult> {
+  const world = new SimulatedWorld(seed, BROKERS, seed % 2 === 0 ? 3 : 1, replacements)
   const run = new SeedRun(seed, world)
   return run.result()
 }
@@ -48,7 +55,7 @@ interface Acknowledged {
 
 class SeedRun {
   readonly #history: string[] = []
-  readonly #violations: string[] = []
+  readonly #violations: Violation[] = []
   readonly #coverage = new Set<Coverage>()
   readonly #acknowledged: Acknowledged[] = []
   readonly #watermarks = new Map<string, number>()
@@ -193,11 +200,12 @@ class SeedRun {
     for (const [id, partition] of this.#replicas()) {
       this.#checks++
       const { index, leaderEpoch, highWatermark, logEndOffset, isLeader } = partition
-      if (highWatermark > logEndOffset) this.#violate(`high watermark beyond log end on ${id} of ${index}`)
+      if (highWatermark > logEndOffset)
+        this.#violate("high watermark never falls", `high watermark beyond log end on ${id} of ${index}`)
       if (!isLeader) continue
       const key = `${index} ${leaderEpoch}`
       if (highWatermark < (this.#watermarks.get(key) ?? 0))
-        this.#violate(`high watermark fell in epoch ${key} on ${id}`)
+        this.#violate("high watermark never falls", `high watermark fell in epoch ${key} on ${id}`)
       this.#watermarks.set(key, highWatermark)
     }
   }
@@ -207,7 +215,8 @@ class SeedRun {
       if (!raft?.leader) continue
       this.#checks++
       const known = this.#controllers.get(raft.epoch)
-      if (known !== undefined && known !== id) this.#violate(`controllers ${known} and ${id} in epoch ${raft.epoch}`)
+      if (known !== undefined && known !== id)
+        this.#violate("one active controller per epoch", `controllers ${known} and ${id} in epoch ${raft.epoch}`)
       if (known === undefined && this.#controllers.size > 0) this.#coverage.add("controller failover")
       this.#controllers.set(raft.epoch, id)
     }
@@ -223,20 +232,23 @@ class SeedRun {
       }
       const leading = logs.get(image?.leader ?? -1)
       if (!leading) {
-        this.#violate(`${index} has no leader after the rest: ${JSON.stringify(image)}`)
+        this.#violate("the cluster recovers", `${index} has no leader after the rest: ${JSON.stringify(image)}`)
         continue
       }
       for (const { partition, offset, value } of this.#acknowledged) {
         if (partition !== index) continue
         this.#checks++
         if (leading.get(offset) !== value)
-          this.#violate(`acknowledged ${value} at ${index}:${offset} is ${leading.get(offset)}`)
+          this.#violate(
+            "acknowledged records are kept",
+            `acknowledged ${value} at ${index}:${offset} is ${leading.get(offset)}`,
+          )
       }
       for (const id of image?.isr ?? []) {
         this.#checks++
         const own = logs.get(id)
         const differing = [...leading].find(([offset, value]) => own?.get(offset) !== value)
-        if (differing) this.#violate(`replica ${id} of ${index} differs at ${differing[0]}`)
+        if (differing) this.#violate("replicas agree", `replica ${id} of ${index} differs at ${differing[0]}`)
       }
     }
   }
@@ -249,9 +261,9 @@ class SeedRun {
     }
   }
 
-  #violate(sentence: string): void {
-    this.#note(`VIOLATION ${sentence}`)
-    this.#violations.push(sentence)
+  #violate(invariant: Invariant, sentence: string): void {
+    this.#note(`VIOLATION ${invariant}: ${sentence}`)
+    this.#violations.push({ invariant, sentence, atMs: this.world.clock.now() })
   }
 
   #note(line: string): void {

@@ -2,10 +2,11 @@ import type { Api, RequestInput, ResponseOf } from "../../protocol/schema"
 import { handlers } from "../api"
 import { Cluster } from "../cluster"
 import { fillDefaults } from "../fillDefaults"
-import type { Services } from "../handler"
+import type { Handler, Services } from "../handler"
 import { ProcessLinks } from "../links"
 import { RequestAccess } from "../state/access"
 import { MemoryDisk } from "./memoryDisk"
+import type { Replacements } from "./replacements"
 import { SeededRandom } from "./seededRandom"
 import { VirtualClock } from "./virtualClock"
 
@@ -26,8 +27,12 @@ export class SimulatedWorld {
   readonly disks = new Map<number, MemoryDisk>()
   readonly cluster: Cluster
   readonly random: SeededRandom
+  readonly #handlers: ReadonlyMap<number, Handler>
 
-  constructor(seed: number, brokers: number, controllers: number) {
+  constructor(seed: number, brokers: number, controllers: number, replacements: Replacements = {}) {
+    this.#handlers = new Map(
+      [...handlers, ...(replacements.handlers ?? [])].map((handler) => [handler.api.key, handler]),
+    )
     this.random = new SeededRandom(seed)
     const nodes = Array.from({ length: brokers }, (_, index) => {
       const id = index + 1
@@ -43,7 +48,8 @@ export class SimulatedWorld {
       clock: this.clock,
       random: this.random,
       links: this.links,
-      handlers: new Map(handlers.map((handler) => [handler.api.key, handler])),
+      handlers: this.#handlers,
+      ...(replacements.parts && { parts: replacements.parts }),
       openListeners: async ({ id }) => ({
         endpoints: [{ name: "PLAINTEXT", host: "127.0.0.1", port: 19_091 + id, securityProtocol: 0 }],
         pause: () => {},
@@ -64,7 +70,7 @@ export class SimulatedWorld {
   ): Promise<ResponseOf<A> | undefined> {
     const node = this.cluster.nodes.get(id)
     const broker = node?.broker
-    const handler = handlers.find((each) => each.api.key === api.key)
+    const handler = this.#handlers.get(api.key)
     if (!broker || !handler || node.state !== "running") return undefined
     const connection = {
       principal: "User:ANONYMOUS",

@@ -9,7 +9,7 @@ import type { Partition } from "../replica/partition"
 import type { PartitionOwner, ReplicaManager } from "../replica/replicaManager"
 import { type GroupConfig, groupConfigFrom } from "./groupConfig"
 import type { Group } from "./groupContext"
-import { GroupShard } from "./groupShard"
+import type { GroupShard, GroupShardOptions } from "./groupShard"
 import { type GroupView, viewGroup } from "./viewGroup"
 
 export const OFFSETS_TOPIC = "__consumer_offsets"
@@ -20,6 +20,7 @@ export interface GroupCoordinatorOptions {
   readonly config: NodeConfig
   readonly replicas: ReplicaManager
   readonly metadata: MetadataImage
+  readonly newGroupShard: (options: GroupShardOptions) => GroupShard
 }
 
 /** The coordinator for those partitions of `__consumer_offsets` that this broker leads. Kafka: GroupCoordinatorService. */
@@ -28,6 +29,7 @@ export class GroupCoordinator implements PartitionOwner {
   private readonly clock: Clock
   private readonly random: Random
   private readonly metadata: MetadataImage
+  private readonly newGroupShard: GroupCoordinatorOptions["newGroupShard"]
   private readonly partitionCount: number
   private readonly shards = new Map<number, GroupShard>()
 
@@ -36,6 +38,7 @@ export class GroupCoordinator implements PartitionOwner {
     this.clock = options.clock
     this.random = options.random
     this.metadata = options.metadata
+    this.newGroupShard = options.newGroupShard
     this.config = groupConfigFrom((name) => options.config.value(name))
     this.partitionCount = options.config.number("offsets.topic.num.partitions")
     options.replicas.own(OFFSETS_TOPIC, this)
@@ -90,7 +93,7 @@ export class GroupCoordinator implements PartitionOwner {
 
   onElected(partition: Partition, _leaderEpoch: number): void {
     this.onResigned(partition.index)
-    const shard = new GroupShard({
+    const shard = this.newGroupShard({
       partition: partition.index,
       log: partitionCoordinatorLog(partition),
       clock: this.clock,

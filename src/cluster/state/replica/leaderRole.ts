@@ -9,6 +9,8 @@ import type { Replica } from "./replica"
 /** How long a leader waits before it asks again for an ISR that no controller answered about. */
 const ISR_RETRY_MS = 50
 
+export type NewLeaderRole = (context: PartitionContext, replica: Replica, image: PartitionImage) => LeaderRole
+
 /**
  * What a broker does for a partition while it leads it in one epoch: it knows how far its followers are, decides what
  * is committed and who is in sync (Kafka: the leader's part of Partition).

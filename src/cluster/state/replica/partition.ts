@@ -3,7 +3,7 @@ import { wait } from "../../clock"
 import type { AbortedTransaction, AppendOptions, AppendResult, PartitionLog } from "../../log/partitionLog"
 import type { PartitionImage } from "../metadata/imageEntries"
 import type { FetchPulse } from "./follower"
-import { LeaderRole } from "./leaderRole"
+import type { LeaderRole, NewLeaderRole } from "./leaderRole"
 import type { PartitionContext } from "./partitionContext"
 import { Replica, type ReplicaWatcher } from "./replica"
 
@@ -43,6 +43,14 @@ const NOTHING = Buffer.alloc(0)
 /** DeleteRecords: everything that is committed. */
 const UP_TO_HIGH_WATERMARK = -1
 
+export type NewPartition = (
+  context: PartitionContext,
+  image: PartitionImage,
+  log: PartitionLog,
+  checkpointedHighWatermark: number,
+  newLeaderRole: NewLeaderRole,
+) => Partition
+
 /** One replica on this broker: its log, and as leader what it knows of the others (Kafka: Partition). */
 export class Partition {
   readonly topic: string
@@ -50,14 +58,22 @@ export class Partition {
   readonly index: number
   readonly #context: PartitionContext
   readonly #replica: Replica
+  readonly #newLeaderRole: NewLeaderRole
   #image: PartitionImage
   #role: LeaderRole | undefined
 
-  constructor(context: PartitionContext, image: PartitionImage, log: PartitionLog, checkpointedHighWatermark: number) {
+  constructor(
+    context: PartitionContext,
+    image: PartitionImage,
+    log: PartitionLog,
+    checkpointedHighWatermark: number,
+    newLeaderRole: NewLeaderRole,
+  ) {
     this.topic = image.topic
     this.topicId = image.topicId
     this.index = image.index
     this.#context = context
+    this.#newLeaderRole = newLeaderRole
     this.#image = image
     this.#replica = new Replica(log, checkpointedHighWatermark)
   }
@@ -128,7 +144,7 @@ export class Partition {
     const isNew = image.leaderEpoch !== before.leaderEpoch || image.leader !== before.leader || leads !== this.isLeader
     if (!isNew) return false
     this.#role?.end()
-    this.#role = leads ? new LeaderRole(this.#context, this.#replica, image) : undefined
+    this.#role = leads ? this.#newLeaderRole(this.#context, this.#replica, image) : undefined
     this.#replica.noteLost()
     return true
   }

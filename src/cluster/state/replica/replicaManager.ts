@@ -13,8 +13,9 @@ import type { PartitionImage } from "../metadata/imageEntries"
 import { ConfigResourceType, configKey, type MetadataImage } from "../metadata/metadataImage"
 import type { NodeConfig } from "../nodeConfig"
 import { FetchSessions } from "./fetchSessions"
-import { LeaderFetcher } from "./leaderFetcher"
-import { Partition } from "./partition"
+import type { LeaderFetcher, LeaderFetcherSetup } from "./leaderFetcher"
+import type { NewLeaderRole } from "./leaderRole"
+import type { NewPartition, Partition } from "./partition"
 import type { IsrAnswer, IsrChange, PartitionContext } from "./partitionContext"
 
 /** Kafka: producer.id.expiration.check.interval.ms. */
@@ -40,6 +41,14 @@ export interface ReplicaManagerSetup {
   readonly diskDelayMs: () => number
   readonly brokerEpoch: () => number
   readonly noteChange: () => void
+  readonly parts: ReplicaParts
+}
+
+/** What replicas are made of. */
+export interface ReplicaParts {
+  readonly newPartition: NewPartition
+  readonly newLeaderRole: NewLeaderRole
+  readonly newLeaderFetcher: (setup: LeaderFetcherSetup) => LeaderFetcher
 }
 
 /** How long a leader waits for the controller's word about an ISR. */
@@ -233,13 +242,14 @@ export class ReplicaManager {
   }
 
   #openPartition(key: string, image: PartitionImage): Partition | undefined {
-    const { logs, config } = this.#setup
+    const { logs, config, parts } = this.#setup
     const logConfig = logConfigOf((name) => config.topicValue(image.topic, name))
     const opened = logs.openLog(image.topic, image.index, image.topicId, logConfig)
     if (!opened.ok) return undefined
     // It joins with an epoch that no leader has, so that the first image is always news to it.
     const blank = { ...image, leader: -1, leaderEpoch: -1, partitionEpoch: -1 }
-    const partition = new Partition(this.#context, blank, opened.value, logs.checkpointedHighWatermark(opened.value))
+    const highWatermark = logs.checkpointedHighWatermark(opened.value)
+    const partition = parts.newPartition(this.#context, blank, opened.value, highWatermark, parts.newLeaderRole)
     this.#partitions.set(key, partition)
     return partition
   }
@@ -251,13 +261,13 @@ export class ReplicaManager {
   }
 
   #follow(partition: Partition): void {
-    const { brokerId, links, clock, config, brokerEpoch, diskDelayMs } = this.#setup
+    const { brokerId, links, clock, config, brokerEpoch, diskDelayMs, parts } = this.#setup
     const leaderId = partition.leaderId
     const isFrozen = this.#frozen.has(`${partition.topic}-${partition.index}`)
     if (leaderId < 0 || leaderId === brokerId || isFrozen || this.#isStopped) return
     let fetcher = this.#fetchers.get(leaderId)
     if (!fetcher) {
-      fetcher = new LeaderFetcher({ brokerId, leaderId, brokerEpoch, links, clock, config, diskDelayMs })
+      fetcher = parts.newLeaderFetcher({ brokerId, leaderId, brokerEpoch, links, clock, config, diskDelayMs })
       this.#fetchers.set(leaderId, fetcher)
     }
     fetcher.add(partition)

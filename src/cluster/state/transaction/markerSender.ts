@@ -14,6 +14,8 @@ const settled: ReadonlySet<number> = new Set([
   ErrorCode.TransactionCoordinatorFenced,
 ])
 
+export type NewMarkerSender = (brokerId: number, links: Links, metadata: MetadataImage) => MarkerWriter
+
 export class MarkerSender implements MarkerWriter {
   constructor(
     private readonly brokerId: number,

@@ -9,11 +9,12 @@ import { partitionCoordinatorLog } from "../partitionCoordinatorLog"
 import type { ProducerIds } from "../producerIds"
 import type { Partition } from "../replica/partition"
 import type { PartitionOwner, ReplicaManager } from "../replica/replicaManager"
-import { MarkerSender } from "./markerSender"
+import type { NewMarkerSender } from "./markerSender"
 import type { Transaction } from "./transaction"
 import { type TransactionConfig, transactionConfigFrom } from "./transactionConfig"
 import { TransactionGate } from "./transactionGate"
-import { TransactionShard } from "./transactionShard"
+import type { TransactionShard, TransactionShardOptions } from "./transactionShard"
+import type { MarkerWriter } from "./transactionState"
 
 export const TRANSACTIONS_TOPIC = "__transaction_state"
 
@@ -25,6 +26,8 @@ export interface TransactionCoordinatorOptions {
   readonly metadata: MetadataImage
   readonly producerIds: ProducerIds
   readonly replicas: ReplicaManager
+  readonly newMarkerSender: NewMarkerSender
+  readonly newTransactionShard: (options: TransactionShardOptions) => TransactionShard
 }
 
 /** The coordinator for those partitions of `__transaction_state` that this broker leads. */
@@ -35,7 +38,8 @@ export class TransactionCoordinator implements PartitionOwner {
   private readonly clock: Clock
   private readonly partitionCount: number
   private readonly producerIds: ProducerIds
-  private readonly markers: MarkerSender
+  private readonly markers: MarkerWriter
+  private readonly newTransactionShard: TransactionCoordinatorOptions["newTransactionShard"]
   private readonly shards = new Map<number, TransactionShard>()
 
   /** Registers with `replicas` as the owner of the topic. */
@@ -44,7 +48,8 @@ export class TransactionCoordinator implements PartitionOwner {
     this.producerIds = options.producerIds
     this.config = transactionConfigFrom((name) => options.config.value(name))
     this.partitionCount = options.config.number("transaction.state.log.num.partitions")
-    this.markers = new MarkerSender(options.brokerId, options.links, options.metadata)
+    this.newTransactionShard = options.newTransactionShard
+    this.markers = options.newMarkerSender(options.brokerId, options.links, options.metadata)
     this.gate = new TransactionGate(options)
     options.replicas.own(TRANSACTIONS_TOPIC, this)
   }
@@ -90,7 +95,7 @@ export class TransactionCoordinator implements PartitionOwner {
 
   onElected(partition: Partition, leaderEpoch: number): void {
     this.onResigned(partition.index)
-    const shard = new TransactionShard({
+    const shard = this.newTransactionShard({
       log: partitionCoordinatorLog(partition),
       coordinatorEpoch: leaderEpoch,
       clock: this.clock,

@@ -1,0 +1,26 @@
+/** What must hold in every history; a violation names the one that did not. */
+export type Invariant =
+  /** No record acknowledged with acks=all and min.insync.replicas=2 is lost or reordered while one replica of three is. */
+  | "acknowledged records are kept"
+  /** What is committed is the same on all in-sync replicas. */
+  | "replicas agree"
+  /** Of one replica within one leader epoch; and it is never beyond the log end. */
+  | "high watermark never falls"
+  /** Below the highest watermark that a client saw. */
+  | "visible records never change"
+  | "idempotent producers never duplicate"
+  | "aborted data is never read as committed"
+  | "committed transactions are read whole"
+  /** A committed offset is the one that is fetched, until a later commit. */
+  | "committed offsets are fetched"
+  | "one owner per partition and member epoch"
+  | "one active controller per epoch"
+  /** Once every fault has ended, everything is served again. */
+  | "the cluster recovers"
+
+export interface Violation {
+  readonly invariant: Invariant
+  readonly atMs: number
+  /** What was seen, in one sentence. */
+  readonly sentence: string
+}
