@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const cache = join(root, ".cache")
 
-/** The oldest Node that every tool of the project runs on (vitest 5, @platformatic/kafka, node:zlib's ZSTD). */
+/** The oldest Node that every tool of the project runs on (vitest, @platformatic/kafka, node:zlib's ZSTD). */
 const oldestNode = [22, 22]
 const ownNodeVersion = "24"
 

@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { root, run, runMain, say, setUp } from "./setUp.mjs"
+import { findDesktop, openDesktop } from "./desktopVscode.mjs"
+import { root, runMain, say, setUp } from "./setUp.mjs"
 
 await setUp()
 await runMain(process.argv.includes("--smoke") ? smoke : start)
@@ -23,27 +23,13 @@ async function start() {
   else await openInBrowser(folder, lesson)
 }
 
-/** `VSCODE` names a VS Code, or `code` is on the PATH. A code-server has no desktop window. */
-function findDesktop() {
-  const command = process.env.VSCODE ?? "code"
-  const answered = spawnSync(command, ["--version"], { encoding: "utf8", shell: process.platform === "win32" })
-  if (answered.status === 0) return command
-  if (process.env.VSCODE) throw new Error(`VSCODE names ${process.env.VSCODE}, which does not start.`)
-  return undefined
-}
-
-function openDesktop(command, folder, lesson) {
-  say(`Opening ${lesson} in ${command} …`)
-  const options = [`--extensionDevelopmentPath=${root}`, "--new-window", folder, lesson]
-  run(command, options, { shell: process.platform === "win32" })
-}
-
 async function openInBrowser(folder, lesson) {
-  const { addressOf, hosts, startVscodeServer } = await import("./vscodeServer.mjs")
+  const { addressOf, hosts, startVscodeServer, untilServed } = await import("./vscodeServer.mjs")
   const home = mkdtempSync(join(tmpdir(), "logbook-"))
   const extensionsFolder = join(home, "extensions")
   mkdirSync(extensionsFolder)
-  symlinkSync(root, join(extensionsFolder, "logbook.logbook-for-apache-kafka-0.0.0"), "junction")
+  const extension = join(extensionsFolder, "logbook.logbook-for-apache-kafka-0.0.0")
+  symlinkSync(root, extension, "junction")
   const port = portArgument()
   const server = await startVscodeServer({ host: hosts.newest, home, extensionsFolder, folder, port })
   const end = async () => {
@@ -53,7 +39,10 @@ async function openInBrowser(folder, lesson) {
   }
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, end)
   server.process.once("exit", end)
-  console.log(addressOf(server.address, folder, lesson))
+  const page = addressOf(server.address, folder, lesson)
+  const parts = ["package.json", "dist/extension.js", "dist/renderer/outputs.js"]
+  await untilServed(server, page, [lesson, ...parts.map((part) => join(extension, part))])
+  console.log(page)
   say("Open this address in a browser. Ctrl-C ends everything.")
 }
 

@@ -113,6 +113,35 @@ export async function startVscodeServer({
   return { address, process: child, stop: () => stopTree(child) }
 }
 
+/**
+ * Waits until a browser would be served all that it needs to open a lesson: the workbench, and each of `files` through
+ * the route by which VS Code's page reads remote files.
+ */
+export async function untilServed(server, page, files) {
+  const wanted = [
+    page,
+    ...files.map((file) => `${server.address}vscode-remote-resource?path=${encodeURIComponent(file)}`),
+  ]
+  const deadline = Date.now() + 60_000
+  for (const address of wanted) {
+    while (!(await isServed(address))) {
+      if (server.process.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`VS Code for the browser does not serve ${address}: start again with another --port N.`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+}
+
+async function isServed(address) {
+  try {
+    const response = await fetch(address)
+    return response.ok && (await response.arrayBuffer()).byteLength > 0
+  } catch {
+    return false
+  }
+}
+
 /** A page's address that opens `file` as the first editor. */
 export function addressOf(server, folder, file) {
   const remote = new URL(server).host
