@@ -9,6 +9,7 @@ import type { RequestOf, ResponseInput } from "../../protocol/schema"
 import { handler, type Services } from "../handler"
 import { type CommitAnswer, checkTransactionalCommit, writeOffsets } from "../state/group/commitOffsets"
 import { OFFSETS_TOPIC } from "../state/group/groupCoordinator"
+import { answerCommit, committable, refuseCommit } from "./answerCommit"
 
 type Request = RequestOf<typeof txnOffsetCommit>
 type Response = ResponseInput<typeof txnOffsetCommit>
@@ -19,26 +20,26 @@ const ADDS_PARTITION_VERSION = 5
 export const onTxnOffsetCommit = handler(txnOffsetCommit, async (request, services): Promise<Response> => {
   const { acl, groups } = services
   if (!acl.mayWrite("transactionalId", request.transactionalId)) {
-    return refuseAll(request, ErrorCode.TransactionalIdAuthorizationFailed)
+    return refuseCommit(request.topics, ErrorCode.TransactionalIdAuthorizationFailed)
   }
-  if (!acl.mayRead("group", request.groupId)) return refuseAll(request, ErrorCode.GroupAuthorizationFailed)
-  if (request.groupId === "") return refuseAll(request, ErrorCode.InvalidGroupId)
+  if (!acl.mayRead("group", request.groupId)) return refuseCommit(request.topics, ErrorCode.GroupAuthorizationFailed)
+  if (request.groupId === "") return refuseCommit(request.topics, ErrorCode.InvalidGroupId)
   const admitted = await admit(request, services)
-  if (admitted !== ErrorCode.None) return refuseAll(request, admitted)
+  if (admitted !== ErrorCode.None) return refuseCommit(request.topics, admitted)
   const shard = groups.shardOf(request.groupId)
-  if (typeof shard === "number") return refuseAll(request, shard)
+  if (typeof shard === "number") return refuseCommit(request.topics, shard)
   const commit = {
     groupId: request.groupId,
     generationIdOrMemberEpoch: request.generationId,
     memberId: request.memberId,
     groupInstanceId: request.groupInstanceId,
     retentionTimeMs: -1,
-    topics: writable(request, services),
+    topics: committable(request.topics, services).map(withoutTimestamps),
   }
   const refusal = checkTransactionalCommit(shard, commit)
-  if (refusal !== ErrorCode.None) return refuseAll(request, refusal)
+  if (refusal !== ErrorCode.None) return refuseCommit(request.topics, refusal)
   const answer = await new Promise<CommitAnswer>((resolve) => writeOffsets(shard, commit, request, resolve))
-  return inOrder(request, services, answer)
+  return answerCommit(request.topics, services, answer)
 })
 
 /** The group's partition must be in the open transaction, unless the transaction has written there already. */
@@ -53,44 +54,15 @@ async function admit(request: Request, { groups, replicas, transactions, version
   return errorCode === ErrorCode.NotEnoughReplicas ? ErrorCode.CoordinatorLoadInProgress : errorCode
 }
 
-function writable(request: Request, { acl, metadata }: Services) {
-  return request.topics
-    .filter(({ name }) => acl.mayRead("topic", name))
-    .map(({ name, partitions }) => ({
-      name,
-      topicId: metadata.topic(name)?.id ?? "",
-      partitions: partitions
-        .filter(({ partitionIndex }) => metadata.partition(name, partitionIndex))
-        .map((partition) => ({ ...partition, commitTimestamp: -1 })),
-    }))
-    .filter(({ partitions }) => partitions.length > 0)
-}
-
-function refuseAll(request: Request, errorCode: ErrorCode): Response {
-  return {
-    topics: request.topics.map(({ name, partitions }) => ({
-      name,
-      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
-    })),
-  }
-}
-
-function inOrder(request: Request, { acl }: Services, answer: CommitAnswer): Response {
-  const answered = new Map(
-    answer.topics.map(({ name, partitions }) => [
-      name,
-      new Map(partitions.map(({ partitionIndex, errorCode }) => [partitionIndex, errorCode])),
-    ]),
-  )
-  return {
-    topics: request.topics.map(({ name, partitions }) => ({
-      name,
-      partitions: partitions.map(({ partitionIndex }) => ({
-        partitionIndex,
-        errorCode: acl.mayRead("topic", name)
-          ? (answered.get(name)?.get(partitionIndex) ?? ErrorCode.UnknownTopicOrPartition)
-          : ErrorCode.TopicAuthorizationFailed,
-      })),
-    })),
-  }
+/** Only OffsetCommit v1 carried a time of the client's. */
+function withoutTimestamps<Partition>({
+  name,
+  topicId,
+  partitions,
+}: {
+  readonly name: string
+  readonly topicId: string
+  readonly partitions: readonly Partition[]
+}) {
+  return { name, topicId, partitions: partitions.map((partition) => ({ ...partition, commitTimestamp: -1 })) }
 }

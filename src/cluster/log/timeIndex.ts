@@ -3,7 +3,7 @@ import type { FailureLatch } from "./failureLatch"
 import { SparseIndex } from "./sparseIndex"
 
 /** Timestamp i64, relative offset i32 (Kafka: `TimeIndex`). */
-const ENTRY_BYTES = 12
+const LAYOUT = { bytes: 12, offsetAt: 8 }
 
 export interface TimeIndexEntry {
   readonly timestamp: number
@@ -11,21 +11,13 @@ export interface TimeIndexEntry {
 }
 
 /** `.timeindex`: the largest timestamp so far → the last offset of the batch that holds it. Both ascend. */
-export class TimeIndex {
-  readonly #baseOffset: number
-  readonly #index: SparseIndex
-
+export class TimeIndex extends SparseIndex {
   constructor(disk: Disk, path: string, baseOffset: number, latch: FailureLatch) {
-    this.#baseOffset = baseOffset
-    this.#index = new SparseIndex(disk, path, ENTRY_BYTES, latch)
-  }
-
-  get count(): number {
-    return this.#index.count
+    super(disk, path, baseOffset, LAYOUT, latch)
   }
 
   last(): TimeIndexEntry | undefined {
-    return this.#decode(this.#index.entry(this.#index.count - 1))
+    return this.#decode(this.entry(this.count - 1))
   }
 
   /** Adds an entry unless it would say nothing new: timestamps in the index only rise. */
@@ -33,52 +25,19 @@ export class TimeIndex {
     const last = this.last()
     if (last && (timestamp <= last.timestamp || offset < last.offset)) return
     if (timestamp < 0) return
-    const entry = this.#index.push()
+    const entry = this.push()
     entry.writeBigInt64BE(BigInt(timestamp), 0)
-    entry.writeInt32BE(offset - this.#baseOffset, 8)
+    entry.writeInt32BE(offset - this.baseOffset, 8)
   }
 
   /** The last entry at or below a time: every earlier batch is older than it, too. */
   floor(timestamp: number): TimeIndexEntry | undefined {
-    const position = this.#index.lastWhere((entry) => Number(entry.readBigInt64BE(0)) <= timestamp)
-    return this.#decode(this.#index.entry(position))
-  }
-
-  truncateTo(offset: number): void {
-    const relative = offset - this.#baseOffset
-    this.#index.truncate(this.#index.lastWhere((entry) => entry.readInt32BE(8) < relative) + 1)
-  }
-
-  clear(): void {
-    this.#index.truncate(0)
-  }
-
-  isFull(maxBytes: number): boolean {
-    return this.#index.bytes + ENTRY_BYTES > maxBytes
-  }
-
-  load(): boolean {
-    return this.#index.load()
-  }
-
-  write(): void {
-    this.#index.write()
-  }
-
-  flush(): Promise<void> {
-    return this.#index.flush()
-  }
-
-  release(): void {
-    this.#index.release()
-  }
-
-  drop(): void {
-    this.#index.drop()
+    const position = this.lastWhere((entry) => Number(entry.readBigInt64BE(0)) <= timestamp)
+    return this.#decode(this.entry(position))
   }
 
   #decode(entry: Buffer | undefined): TimeIndexEntry | undefined {
     if (!entry) return undefined
-    return { timestamp: Number(entry.readBigInt64BE(0)), offset: this.#baseOffset + entry.readInt32BE(8) }
+    return { timestamp: Number(entry.readBigInt64BE(0)), offset: this.baseOffset + entry.readInt32BE(8) }
   }
 }
