@@ -4,16 +4,20 @@ export const kafkaVersion: string
 
 export interface ApacheKafkaOptions {
   brokers?: number
+  /** The first of the brokers are controllers too; default: all of them. */
+  controllers?: number
   port?: number
   profile?: "lessons" | "defaults"
   configs?: Record<string, string>
+  /** Stands between the nodes: given a node and a port of its, answers the port under which others are to reach it. */
+  relay?: (id: number, port: number) => Promise<number>
 }
 
 export interface ApacheKafka {
   readonly bootstrap: string
   readonly folder: string
   readonly nodes: Map<number, ChildProcess>
-  startNode(id: number): void
+  startNode(id: number): Promise<void>
   stop(): Promise<void>
 }
 

@@ -16,6 +16,9 @@ const profiles = {
     "replica.lag.time.max.ms": "3000",
     "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "500",
+    "group.initial.rebalance.delay.ms": "0",
+    "log.retention.check.interval.ms": "1000",
+    "log.cleaner.backoff.ms": "1000",
   },
 }
 
@@ -49,43 +52,54 @@ export function installApacheKafka() {
 }
 
 /**
- * Starts Apache Kafka in KRaft mode on loopback, every node broker and controller in a process of its own.
+ * Starts Apache Kafka in KRaft mode on loopback, every node in a process of its own.
  * @param {object} [options]
  * @param {number} [options.brokers] node ids are 1…brokers
+ * @param {number} [options.controllers] the first of the brokers are controllers too; default: all of them
  * @param {number} [options.port] node n listens on port + n - 1; 0 chooses free ones
  * @param {"lessons" | "defaults"} [options.profile]
  * @param {Record<string, string>} [options.configs] more broker configs
- * @returns {Promise<{ bootstrap: string, folder: string, nodes: Map<number, import("node:child_process").ChildProcess>, stop(): Promise<void>, startNode(id: number): void }>}
+ * @param {(id: number, port: number) => Promise<number>} [options.relay] stands between the nodes: given a node and the
+ *   port on which it listens for others, answers the port under which they are to reach it
+ * @returns {Promise<{ bootstrap: string, folder: string, nodes: Map<number, import("node:child_process").ChildProcess>, stop(): Promise<void>, startNode(id: number): Promise<void> }>}
  */
-export async function startApacheKafka({ brokers = 3, port = 0, profile = "defaults", configs = {} } = {}) {
+export async function startApacheKafka({
+  brokers = 3,
+  controllers = brokers,
+  port = 0,
+  profile = "defaults",
+  configs = {},
+  relay = async (_, own) => own,
+} = {}) {
   if (!(profile in profiles))
     throw new Error(`There is no profile ${profile}: choose ${Object.keys(profiles).join(" or ")}.`)
   const classPath = installApacheKafka()
   const folder = mkdtempSync(join(tmpdir(), "apache-kafka-"))
-  const ports = []
-  for (let id = 1; id <= brokers; id++) ports.push(port ? port + id - 1 : await freePort())
-  const quorum = []
-  for (let id = 1; id <= brokers; id++) quorum.push(`${id}@127.0.0.1:${await freePort()}`)
-
-  for (let id = 1; id <= brokers; id++) {
-    const settings = { ...nodeSettings({ id, brokers, ports, quorum, folder }), ...profiles[profile], ...configs }
-    writeFileSync(configFile(folder, id), toProperties(settings))
-    format(classPath, folder, id)
+  const places = []
+  for (let id = 1; id <= brokers; id++)
+    places.push(await placeNode(id, { port, relay, isController: id <= controllers }))
+  for (const place of places) {
+    const settings = { ...nodeSettings(place, places, folder), ...profiles[profile], ...configs }
+    writeFileSync(configFile(folder, place.id), toProperties(settings))
+    format(classPath, folder, place.id)
   }
   const nodes = new Map()
-  const startNode = (id) => nodes.set(id, spawnNode(classPath, folder, id))
-  for (let id = 1; id <= brokers; id++) startNode(id)
+  const startNode = async (id) => {
+    nodes.set(id, spawnNode(classPath, folder, id))
+    await untilListening(places[id - 1].port, nodes.get(id), folder, id)
+  }
   const stop = async () => {
     await Promise.all([...nodes.values()].map(endProcess))
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
   try {
-    await Promise.all(ports.map((each, index) => untilListening(each, nodes.get(index + 1), folder, index + 1)))
+    await Promise.all(places.map(({ id }) => startNode(id)))
   } catch (error) {
     await stop()
     throw error
   }
-  return { bootstrap: ports.map((each) => `127.0.0.1:${each}`).join(","), folder, nodes, stop, startNode }
+  const bootstrap = places.map((place) => `127.0.0.1:${place.port}`).join(",")
+  return { bootstrap, folder, nodes, stop, startNode }
 }
 
 /** Runs one of Kafka's command-line tools, or any class of its class path, to its end. */
@@ -99,21 +113,41 @@ export function runKafkaClass(className, toolArguments, options = {}) {
   })
 }
 
-function nodeSettings({ id, brokers, ports, quorum, folder }) {
-  const replication = String(Math.min(3, brokers))
+/** A listener for clients, one for the other brokers, and a controller's; what others are told may be a relay's. */
+async function placeNode(id, { port, relay, isController }) {
+  const internal = await freePort()
+  const controller = isController ? await freePort() : undefined
   return {
-    "process.roles": "broker,controller",
+    id,
+    port: port ? port + id - 1 : await freePort(),
+    internal,
+    internalSeen: await relay(id, internal),
+    controller,
+    controllerSeen: isController ? await relay(id, controller) : undefined,
+  }
+}
+
+function nodeSettings({ id, port, internal, internalSeen, controller, controllerSeen }, places, folder) {
+  const replication = String(Math.min(3, places.length))
+  const voters = places.filter((place) => place.controller !== undefined)
+  const listeners = (broker, ownController) => {
+    const all = [`PLAINTEXT://127.0.0.1:${port}`, `INTERNAL://127.0.0.1:${broker}`]
+    if (ownController !== undefined) all.push(`CONTROLLER://127.0.0.1:${ownController}`)
+    return all.join(",")
+  }
+  return {
+    "process.roles": controller === undefined ? "broker" : "broker,controller",
     "node.id": String(id),
-    "controller.quorum.voters": quorum.join(","),
+    "controller.quorum.voters": voters.map((place) => `${place.id}@127.0.0.1:${place.controllerSeen}`).join(","),
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    "inter.broker.listener.name": "PLAINTEXT",
-    listeners: `PLAINTEXT://127.0.0.1:${ports[id - 1]},CONTROLLER://${quorum[id - 1].split("@")[1]}`,
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${ports[id - 1]}`,
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "inter.broker.listener.name": "INTERNAL",
+    listeners: listeners(internal, controller),
+    "advertised.listeners": listeners(internalSeen, controllerSeen),
     "log.dirs": join(folder, String(id)),
     "offsets.topic.replication.factor": replication,
     "transaction.state.log.replication.factor": replication,
-    "transaction.state.log.min.isr": String(Math.min(2, brokers)),
+    "transaction.state.log.min.isr": String(Math.min(2, places.length)),
     "default.replication.factor": "1",
   }
 }

@@ -12,6 +12,7 @@ import { handler, type Services } from "../handler"
 import type { Partition } from "../state/replica/partition"
 import { INTERNAL_TOPICS } from "../state/topicName"
 import { currentLeader, nodeEndpoints } from "./currentLeader"
+import { refuseRecords } from "./refuseRecords"
 
 type Request = RequestOf<typeof produce>
 type Topic = ElementOf<Request["topicData"]>
@@ -92,9 +93,10 @@ async function appendPartition(
   services: Services,
 ): Promise<PartitionAnswer> {
   const { acks, timeoutMs } = request
+  const refusal = refuseRecords(records, services.version)
+  if (refusal !== undefined || records === null) return { index, errorCode: refusal ?? 0, baseOffset: -1 }
   const partition = services.replicas.leader(topic, index)
   if (typeof partition === "number") return refusedPartition(topic, index, partition, services)
-  if (records === null) return { index, errorCode: ErrorCode.InvalidRecord, baseOffset: -1 }
   if (opensTransaction(records, partition)) {
     const errorCode = await admitTransaction(topic, index, records, request, services)
     if (errorCode !== ErrorCode.None) return { index, errorCode, baseOffset: -1 }

@@ -40,6 +40,13 @@ export interface Divergence {
 }
 
 const NOTHING = Buffer.alloc(0)
+/** Refusals that do not tell where the log starts (Kafka: LogAppendInfo.UNKNOWN_LOG_APPEND_INFO). */
+const TELLS_NO_LOG_START: readonly number[] = [
+  ErrorCode.MessageTooLarge,
+  ErrorCode.RecordListTooLarge,
+  ErrorCode.CorruptMessage,
+  ErrorCode.KafkaStorageError,
+]
 /** DeleteRecords: everything that is committed. */
 const UP_TO_HIGH_WATERMARK = -1
 
@@ -202,7 +209,7 @@ export class Partition {
       baseOffset: errorCode === ErrorCode.None ? baseOffset : -1,
       lastOffset: errorCode === ErrorCode.None ? lastOffset : -1,
       logAppendTimeMs: errorCode === ErrorCode.None ? appendTimeMs : -1,
-      logStartOffset: this.logStartOffset,
+      logStartOffset: TELLS_NO_LOG_START.includes(errorCode) ? -1 : this.logStartOffset,
       ...(errorMessage !== undefined && { errorMessage }),
       ...(recordErrors !== undefined && { recordErrors }),
     }
