@@ -16,6 +16,8 @@ const bundles = [
   { entry: "src/editor/late/processes.ts", out: "dist/processes.js", options: forEditor },
   { entry: "src/cluster/main.ts", out: "dist/cluster.js", options: forNode },
   { entry: "src/kernel/main.ts", out: "dist/kernel.js", options: { ...forNode, plugins: [mendKafkajs()] } },
+  // Loaded only where the runtime cannot strip types itself.
+  { entry: "node_modules/amaro/dist/index.js", out: "dist/amaro.js", options: forNode },
   {
     entry: "src/cli/main.ts",
     out: "dist/cli.js",

@@ -1,7 +1,7 @@
-import { stripTypeScriptTypes } from "node:module"
 import { type Node, parse } from "acorn"
 import { parse as parseYaml } from "yaml"
 import type { LintedCode, Problem } from "../lesson"
+import { TypeScriptSyntaxError, typeStripper } from "../typescript/typeStripper"
 
 /** What is wrong with a lesson's code: it does not parse, names a topic literally, or speaks one language only. */
 export function lintCode({ language, source, isSample }: LintedCode): Problem[] {
@@ -43,9 +43,9 @@ function lintTypeScript(source: string, isSample: boolean): Problem[] {
       locations: true,
     })
   } catch (error) {
-    const { message, loc, stack } = error as { message: string; loc?: { line: number }; stack?: string }
-    // Node's type stripper tells the line only at the head of its stack: ":3".
-    const line = loc?.line ?? Number(/^[^\n]*?:(\d+)\n/.exec(stack ?? "")?.[1] ?? 1)
+    // Acorn's errors carry `loc`.
+    const { message, loc } = error as { message: string; loc?: { line: number } }
+    const line = error instanceof TypeScriptSyntaxError ? error.line : (loc?.line ?? 1)
     return [{ line, message: `the code does not parse: ${firstLine(message)}` }]
   }
   if (isSample) return []
@@ -55,12 +55,8 @@ function lintTypeScript(source: string, isSample: boolean): Problem[] {
 }
 
 function withoutTypes(source: string): string {
-  try {
-    return stripTypeScriptTypes(source)
-  } catch {
-    // Enums and namespaces cannot be stripped, only transformed.
-    return stripTypeScriptTypes(source, { mode: "transform" })
-  }
+  const stripper = typeStripper()
+  return stripper.strip(source) ?? stripper.transform(source).code
 }
 
 const namingProperties = new Set(["topic", "topics", "groupId", "transactionalId", "fromTopic"])

@@ -1,4 +1,5 @@
-import { SourceMap, stripTypeScriptTypes } from "node:module"
+import { SourceMap } from "node:module"
+import { TypeScriptSyntaxError, typeStripper } from "../typescript/typeStripper"
 import type { Position } from "./textEdits"
 
 /** JavaScript, and the way back to the TypeScript it came from. */
@@ -21,55 +22,26 @@ export class CellSyntaxError extends SyntaxError {
 /**
  * Takes the types out of a cell. Types become spaces, so positions stay; only enums, namespaces and parameter
  * properties need code in their place, and then a source map leads back.
- * (https://nodejs.org/api/module.html#modulestriptypescripttypescode-options)
  */
 export function stripTypes(source: string): StrippedSource {
   try {
-    return { code: quietly(() => stripTypeScriptTypes(source)), original: (position) => position }
+    const code = typeStripper().strip(source)
+    return code === undefined ? transform(source) : { code, original: (position) => position }
   } catch (error) {
-    if (!isUnsupportedSyntax(error)) throw asCellError(error)
-  }
-  try {
-    return transform(source)
-  } catch (error) {
-    throw asCellError(error)
+    if (!(error instanceof TypeScriptSyntaxError)) throw error
+    throw new CellSyntaxError(error.message, { line: error.line, column: error.column })
   }
 }
 
-const mapMarker = "//# sourceMappingURL=data:application/json;base64,"
-
 function transform(source: string): StrippedSource {
-  const transformed = quietly(() => stripTypeScriptTypes(source, { mode: "transform", sourceMap: true }))
-  const [code = "", encoded = ""] = transformed.split(mapMarker)
-  const map = new SourceMap(JSON.parse(Buffer.from(encoded, "base64").toString("utf8")))
+  const transformed = typeStripper().transform(source)
+  const map = new SourceMap(JSON.parse(transformed.map))
   return {
-    code,
+    code: transformed.code,
     original: ({ line, column }) => {
       const entry = map.findEntry(line - 1, column - 1)
       if (!("originalLine" in entry)) return { line, column }
       return { line: entry.originalLine + 1, column: entry.originalColumn + 1 }
     },
   }
-}
-
-/** Node warns that the function is experimental, on the stderr that belongs to the cell or the command. */
-function quietly<T>(action: () => T): T {
-  const { emitWarning } = process
-  process.emitWarning = () => {}
-  try {
-    return action()
-  } finally {
-    process.emitWarning = emitWarning
-  }
-}
-
-function isUnsupportedSyntax(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"
-}
-
-/** Node puts the place before the stack, as for every syntax error: `FILE:LINE`, the line (and blank ones before it), a caret under it. */
-function asCellError(error: unknown): Error {
-  if (!(error instanceof SyntaxError)) return error instanceof Error ? error : new Error(String(error))
-  const [, line = "1", caret = ""] = /^[^\n]*:(\d+)\n(?:[^\n]*\n){1,3}?([ \t]*\^)/.exec(error.stack ?? "") ?? []
-  return new CellSyntaxError(error.message, { line: Number(line), column: Math.max(1, caret.length) })
 }

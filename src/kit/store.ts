@@ -52,11 +52,29 @@ const schema = `
 
 /** @param now milliseconds since 1970, for tests */
 export async function openStore({ path = ":memory:" }: StoreOptions = {}, now = Date.now): Promise<Store> {
-  // Late: Node says on stderr that node:sqlite is new, and most cells need none.
-  const { DatabaseSync: Database } = await import("node:sqlite")
+  const Database = await loadSqlite()
   const database = new Database(path)
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; ${schema}`)
   return bindMethods(new SqliteStore(database, now))
+}
+
+/** The runtime that the cell runs on has no SQLite in it. */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError"
+}
+
+async function loadSqlite(): Promise<typeof DatabaseSync> {
+  try {
+    // Late: Node says on stderr that node:sqlite is new, and most cells need none.
+    return (await import("node:sqlite")).DatabaseSync
+  } catch (cause) {
+    // Electron may be built without it (ERR_UNKNOWN_BUILTIN_MODULE); Node has it since 22.13.
+    const runtime = process.versions.electron === undefined ? "Node" : `Electron ${process.versions.electron}, Node`
+    throw new StoreUnavailableError(
+      `createStore() needs the module node:sqlite, which this runtime (${runtime} ${process.version}) does not have.`,
+      { cause },
+    )
+  }
 }
 
 class SqliteStore implements Store {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { build } from "esbuild"
@@ -29,6 +29,10 @@ export async function buildKernel(): Promise<{ path: string; remove: () => void 
     logLevel: "warning",
     plugins: [mendKafkajs()],
   })
+  copyFileSync(
+    join(import.meta.dirname, "..", "..", "node_modules", "amaro", "dist", "index.js"),
+    join(folder, "amaro.js"),
+  )
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 

@@ -42,6 +42,10 @@ export const clientHints: Readonly<Record<string, LocalizedText>> = {
     en: "kafkajs does not do this. The kit's request() reaches every Kafka API.",
     zh: "kafkajs 没有实现此功能。可用 kit 的 request() 调用任何 Kafka API。",
   },
+  StoreUnavailableError: {
+    en: "SQLite is part of Node since 22.13, but not of every VS Code. Update VS Code, or run the lesson with `logbook run` on Node; all cells that need no store run here.",
+    zh: "SQLite 从 Node 22.13 起是 Node 的一部分，但并非每个 VS Code 都带有它。请更新 VS Code，或在 Node 上用 `logbook run` 运行本课；不需要存储的单元格在这里都能运行。",
+  },
   ReferenceError: {
     en: "The name is not declared yet. Run the earlier cells first, or check the spelling.",
     zh: "这个名字还没有声明。先运行前面的单元格，或检查拼写。",
