@@ -2,13 +2,6 @@ import type { ClusterAddress } from "../contract/control"
 import { forkChild } from "../process/child"
 import type { Command, ExitCode } from "./command"
 
-/** `logbook cluster`: runs an embedded cluster until SIGINT or SIGTERM. */
-export const cluster: Command = {
-  name: "cluster",
-  summary: "Run an embedded Kafka cluster on loopback ports.",
-  run: runCluster,
-}
-
 const USAGE = `logbook cluster [--brokers 3] [--controllers 1|3] [--port P] [--data DIR] [--fsync always]
   [--config name=value]... [--listener NAME:PROTOCOL[:PORT]]... [--user MECHANISM:name:password]...
   [--profile lessons|kafkajs-tests] [--json]
@@ -17,14 +10,18 @@ Node n listens on P + n - 1 on 127.0.0.1; without --port on free ports.
 Without --data everything is kept in a temporary folder that goes with the cluster.
 `
 
+/** `logbook cluster`: runs an embedded cluster until SIGINT or SIGTERM. */
+export const cluster: Command = {
+  name: "cluster",
+  summary: "Run an embedded Kafka cluster on loopback ports.",
+  usage: USAGE,
+  run: runCluster,
+}
+
 /** What the cluster process exits with when its options are wrong. */
 const WRONG_USAGE = 2
 
 async function runCluster(argv: readonly string[]): Promise<ExitCode> {
-  if (argv.includes("--help")) {
-    process.stdout.write(USAGE)
-    return 0
-  }
   // The cluster is a process of its own, as in the editor: it ends with this one, even when this one is killed.
   const child = forkChild({
     bundle: "cluster.js",

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { basename } from "node:path"
 import { findCoverage, parseLesson } from "../lesson"
 import type { Command, ExitCode } from "./command"
@@ -14,12 +14,9 @@ interface Row {
 /** `logbook coverage PATH…`: which lesson and check holds which part of the curriculum, as markdown. */
 export const coverage: Command = {
   name: "coverage",
-  summary: "print what of the curriculum the lessons hold: coverage PATH…",
+  summary: "Print what of the curriculum the lessons hold.",
+  usage: "logbook coverage PATH...\n\nPrints which lesson and check holds which part of the curriculum, as markdown.\n",
   async run(argv): Promise<ExitCode> {
-    if (argv.length === 0 || !argv.every((path) => existsSync(path))) {
-      process.stderr.write("coverage needs a PATH that exists\n")
-      return 2
-    }
     const rows = findLessonFiles(argv).flatMap((file) =>
       findCoverage(parseLesson(readFileSync(file, "utf8"))).map((mark) => ({ ...mark, file: basename(file) })),
     )

@@ -1,14 +1,7 @@
 import type { ControlMethod, ControlMethods } from "../contract/control"
 import type { ControlClient } from "../process/control"
 import { chooseCluster } from "./chooseCluster"
-import type { Command, ExitCode } from "./command"
-
-/** `logbook fault`: breaks and mends a running cluster. */
-export const fault: Command = {
-  name: "fault",
-  summary: "Break a running embedded cluster: kill nodes, cut links, drop requests.",
-  run: injectFault,
-}
+import { type Command, type ExitCode, WrongUsage } from "./command"
 
 const USAGE = `logbook fault [--control PATH] …
   kill|stop|pause|resume|start NODE
@@ -23,16 +16,18 @@ const USAGE = `logbook fault [--control PATH] …
   run election TOPIC-PARTITION [preferred|unclean]
 `
 
+/** `logbook fault`: breaks and mends a running cluster. */
+export const fault: Command = {
+  name: "fault",
+  summary: "Break a running embedded cluster: kill nodes, cut links, drop requests.",
+  usage: USAGE,
+  run: injectFault,
+}
+
 /** One call of the control API. */
 type Call = { readonly [M in ControlMethod]: readonly [M, ControlMethods[M]["params"]] }[ControlMethod]
 
-class UsageError extends Error {}
-
 async function injectFault(argv: readonly string[]): Promise<ExitCode> {
-  if (argv.includes("--help")) {
-    process.stdout.write(USAGE)
-    return 0
-  }
   let control: ControlClient | undefined
   try {
     const chosen = await chooseCluster(argv)
@@ -40,11 +35,6 @@ async function injectFault(argv: readonly string[]): Promise<ExitCode> {
     const [method, params] = parseFault(chosen.rest)
     await control.request(method, params)
     return 0
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    if (!(error instanceof UsageError)) return 1
-    process.stderr.write(`\n${USAGE}`)
-    return 2
   } finally {
     control?.close()
   }
@@ -77,7 +67,7 @@ function parseFault([action, ...args]: readonly string[]): Call {
     case "run":
       return maintenance(args)
     default:
-      throw new UsageError(action === undefined ? "Name a fault." : `There is no fault "${action}".`)
+      throw new WrongUsage(action === undefined ? "Name a fault." : `There is no fault "${action}".`)
   }
 }
 
@@ -103,7 +93,7 @@ function disk(broker: number, state: string | undefined): Call {
     case "ok":
       return [`disk/${state}`, { broker }]
     default:
-      throw new UsageError("A disk is slow, full, fail, lose or ok.")
+      throw new WrongUsage("A disk is slow, full, fail, lose or ok.")
   }
 }
 
@@ -116,10 +106,10 @@ function maintenance([task, target, kind = "preferred"]: readonly string[]): Cal
     case "roll":
       return ["log/roll", logOf(target)]
     case "election":
-      if (kind !== "preferred" && kind !== "unclean") throw new UsageError("An election is preferred or unclean.")
+      if (kind !== "preferred" && kind !== "unclean") throw new WrongUsage("An election is preferred or unclean.")
       return ["election/run", { ...topicPartition(target), kind }]
     default:
-      throw new UsageError("What can be run is cleaner, retention, roll or election.")
+      throw new WrongUsage("What can be run is cleaner, retention, roll or election.")
   }
 }
 
@@ -130,7 +120,7 @@ function logOf(text: string | undefined): { topic: string; partition?: number } 
 
 function topicPartition(text: string | undefined): { topic: string; partition: number } {
   const [, topic, partition] = /^(.+)-(\d+)$/.exec(text ?? "") ?? []
-  if (topic === undefined) throw new UsageError(`TOPIC-PARTITION is needed, such as orders-0, not "${text ?? ""}".`)
+  if (topic === undefined) throw new WrongUsage(`TOPIC-PARTITION is needed, such as orders-0, not "${text ?? ""}".`)
   return { topic, partition: Number(partition) }
 }
 
@@ -140,10 +130,10 @@ function end(text: string | undefined): number | "clients" {
 
 function number(text: string | undefined, what: string): number {
   if (text !== undefined && /^-?\d+$/.test(text)) return Number(text)
-  throw new UsageError(`${what} is a number, not "${text ?? ""}".`)
+  throw new WrongUsage(`${what} is a number, not "${text ?? ""}".`)
 }
 
 function word(text: string | undefined, what: string): string {
   if (text) return text
-  throw new UsageError(`${what} is missing.`)
+  throw new WrongUsage(`${what} is missing.`)
 }

@@ -9,18 +9,9 @@ import { lintCode } from "./lintCode"
 /** `logbook lint PATH…`: every problem of the lessons as `file:line: message`. */
 export const lint: Command = {
   name: "lint",
-  summary: "check lessons: lint PATH…",
+  summary: "Check lessons: languages, ids, links, code, exercises.",
+  usage: "logbook lint PATH...\n\nPrints every problem as file:line: message, and exits 1 when there is one.\n",
   async run(argv): Promise<ExitCode> {
-    const unknown = argv.find((argument) => argument.startsWith("-"))
-    if (argv.length === 0 || unknown !== undefined) {
-      process.stderr.write(unknown === undefined ? "lint needs a PATH\n" : `lint does not know ${unknown}\n`)
-      return 2
-    }
-    const missing = argv.find((path) => !existsSync(path))
-    if (missing !== undefined) {
-      process.stderr.write(`${missing}: no such file or folder\n`)
-      return 2
-    }
     const files = findLessonFiles(argv)
     const lessons = files.map((file) => ({ file, lesson: parseLesson(readFileSync(file, "utf8")) }))
     const lessonIds = knownIds(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { userInfo } from "node:os"
 import { parseArgs } from "node:util"
 import type { KernelCluster } from "../contract/kernel"
@@ -6,17 +6,10 @@ import type { LessonLanguage } from "../contract/language"
 import type { RunLine, RunSummary } from "../contract/run"
 import { parseLesson } from "../lesson"
 import { readClientProperties } from "./clientProperties"
-import type { Command, ExitCode } from "./command"
+import { type Command, type ExitCode, WrongUsage } from "./command"
 import { junitReport } from "./junitReport"
 import { findLessonFiles } from "./lessonFiles"
 import { runLesson } from "./runLesson"
-
-/** `logbook run PATH…`: lessons from top to bottom without an editor. */
-export const run: Command = {
-  name: "run",
-  summary: "run lessons headless: run PATH… [--all] [--lang en|zh] [--bootstrap H:P] [--json] [--junit FILE]",
-  run: runLessons,
-}
 
 const USAGE = `logbook run PATH... [--all] [--lang en|zh] [--bootstrap HOST:PORT,... | --client-config FILE] [--json] [--junit FILE]
 
@@ -24,6 +17,14 @@ Runs every lesson on an embedded cluster of its own, or on the cluster that --bo
 A lesson ends at its first failed cell; with --all its other cells run too.
 An exercise passes when its check fails with the stub and passes with the solution.
 `
+
+/** `logbook run PATH…`: lessons from top to bottom without an editor. */
+export const run: Command = {
+  name: "run",
+  summary: "Run lessons headless, on the embedded cluster or on one that you name.",
+  usage: USAGE,
+  run: runLessons,
+}
 
 interface RunUsage {
   readonly files: readonly string[]
@@ -37,15 +38,7 @@ interface RunUsage {
 }
 
 async function runLessons(argv: readonly string[]): Promise<ExitCode> {
-  if (argv.includes("--help")) {
-    process.stdout.write(USAGE)
-    return 0
-  }
   const usage = readUsage(argv)
-  if (typeof usage === "string") {
-    process.stderr.write(`logbook run: ${usage}\n\n${USAGE}`)
-    return 2
-  }
   const lines: RunLine[] = []
   for (const file of usage.files) {
     const lesson = parseLesson(readFileSync(file, "utf8"))
@@ -62,24 +55,14 @@ async function runLessons(argv: readonly string[]): Promise<ExitCode> {
   return failed === 0 ? 0 : 1
 }
 
-/** @returns a sentence where the usage is wrong */
-function readUsage(argv: readonly string[]): RunUsage | string {
-  let parsed: ReturnType<typeof parse>
-  try {
-    parsed = parse(argv)
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-  const { values, positionals } = parsed
-  if (positionals.length === 0) return "a PATH is missing"
-  const missing = positionals.find((path) => !existsSync(path))
-  if (missing !== undefined) return `${missing}: no such file or folder`
-  if (values.lang !== "en" && values.lang !== "zh") return `--lang is en or zh, not ${values.lang}`
+function readUsage(argv: readonly string[]): RunUsage {
+  const { values, positionals } = parse(argv)
+  if (values.lang !== "en" && values.lang !== "zh") throw new WrongUsage(`--lang is en or zh, not ${values.lang}`)
   if (values.bootstrap !== undefined && values["client-config"] !== undefined) {
-    return "either --bootstrap or --client-config"
+    throw new WrongUsage("either --bootstrap or --client-config")
   }
   const files = findLessonFiles(positionals)
-  if (files.length === 0) return `no lesson (*.kafka.md) in ${positionals.join(", ")}`
+  if (files.length === 0) throw new WrongUsage(`no lesson (*.kafka.md) in ${positionals.join(", ")}`)
   return {
     files,
     goesOn: values.all,

@@ -1,12 +1,5 @@
 import { parseArgs } from "node:util"
-import type { Command, ExitCode } from "./command"
-
-/** `logbook topic …`: the kit's admin on any cluster. */
-export const topic: Command = {
-  name: "topic",
-  summary: "look after topics: topic create|delete|exists|list|examples [NAME...] --bootstrap H:P",
-  run: runTopic,
-}
+import { type Command, type ExitCode, WrongUsage } from "./command"
 
 const USAGE = `logbook topic create NAME... [--partitions 1] [--replication-factor N] [--config name=value]... --bootstrap HOST:PORT,...
 logbook topic delete NAME... | exists NAME | list | examples
@@ -15,16 +8,16 @@ Without --bootstrap the variable KAFKA_BOOTSTRAP names the cluster. "examples" c
 "exists" prints true or false.
 `
 
+/** `logbook topic …`: the kit's admin on any cluster. */
+export const topic: Command = {
+  name: "topic",
+  summary: "Create, delete and list topics of any Kafka cluster.",
+  usage: USAGE,
+  run: runTopic,
+}
+
 async function runTopic(argv: readonly string[]): Promise<ExitCode> {
-  if (argv.includes("--help")) {
-    process.stdout.write(USAGE)
-    return 0
-  }
   const usage = readUsage(argv)
-  if (typeof usage === "string") {
-    process.stderr.write(`logbook topic: ${usage}\n\n${USAGE}`)
-    return 2
-  }
   // Late: the other commands need no kafkajs.
   const { openKit } = await import("../kit")
   const kit = openKit({ bootstrap: usage.bootstrap, clientId: "logbook" })
@@ -57,7 +50,6 @@ async function runTopic(argv: readonly string[]): Promise<ExitCode> {
 
 const actions = ["create", "delete", "exists", "list", "examples"] as const
 
-/** @returns a sentence where the usage is wrong */
 function readUsage(argv: readonly string[]) {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -71,10 +63,11 @@ function readUsage(argv: readonly string[]) {
   })
   const [word, ...names] = positionals
   const action = actions.find((candidate) => candidate === word)
-  if (action === undefined) return `${word ?? "nothing"} is none of ${actions.join(", ")}`
-  if (["create", "delete", "exists"].includes(action) && names.length === 0) return `${action} needs a NAME`
+  if (action === undefined) throw new WrongUsage(`${word ?? "nothing"} is none of ${actions.join(", ")}`)
+  if (["create", "delete", "exists"].includes(action) && names.length === 0)
+    throw new WrongUsage(`${action} needs a NAME`)
   const bootstrap = values.bootstrap ?? process.env.KAFKA_BOOTSTRAP
-  if (bootstrap === undefined) return "which cluster? Give --bootstrap, or set KAFKA_BOOTSTRAP"
+  if (bootstrap === undefined) throw new WrongUsage("which cluster? Give --bootstrap, or set KAFKA_BOOTSTRAP")
   const options = {
     partitions: Number(values.partitions),
     replicationFactor: Number(values["replication-factor"]),
