@@ -183,8 +183,7 @@ export class LeaderFetcher {
     // The partition moved on since it was asked for: a truncation, or a second answer to the same question.
     if (partition.logEndOffset !== followed.askedOffset) return
     if (answer.errorCode === ErrorCode.OffsetOutOfRange) {
-      if (answer.logStartOffset >= 0) partition.restartAt(answer.logStartOffset)
-      this.#changed.add(followed)
+      this.#cut(followed, () => answer.logStartOffset >= 0 && partition.restartAt(answer.logStartOffset))
       return
     }
     if (answer.errorCode !== ErrorCode.None) {
@@ -192,8 +191,7 @@ export class LeaderFetcher {
       return
     }
     if (answer.divergingEpoch.endOffset >= 0) {
-      truncate(partition, answer.divergingEpoch)
-      this.#changed.add(followed)
+      this.#cut(followed, () => truncate(partition, answer.divergingEpoch))
       return
     }
     const batches = answer.records ?? Buffer.alloc(0)
@@ -204,6 +202,16 @@ export class LeaderFetcher {
     else if (batches.length > 0 || partition.logStartOffset !== startBefore) this.#changed.add(followed)
   }
 
+  /** After a cut the leader is asked anew, at once; where nothing was cut it would only say the same again. */
+  #cut(followed: Followed, cut: () => void): void {
+    const { log } = followed.partition
+    const [endBefore, epochBefore] = [log.logEndOffset, log.latestEpoch]
+    cut()
+    if (log.logEndOffset !== endBefore || log.latestEpoch !== epochBefore) this.#changed.add(followed)
+    else this.#rest(followed)
+  }
+
+  /** Asks nothing about the partition for a while (Kafka: AbstractFetcherThread.delayPartitions). */
   #rest(followed: Followed): void {
     if (followed.isResting) return
     followed.isResting = true
