@@ -2,6 +2,7 @@ import type { produce } from "../../protocol/api/00_produce"
 import type { fetch } from "../../protocol/api/01_fetch"
 import type { listOffsets } from "../../protocol/api/02_listOffsets"
 import type { offsetCommit } from "../../protocol/api/08_offsetCommit"
+import type { offsetFetch } from "../../protocol/api/09_offsetFetch"
 import type { RequestOf, ResponseInput } from "../../protocol/schema"
 
 type Fields = Readonly<Record<string, string | number | boolean>>
@@ -57,6 +58,11 @@ export function traceFields(apiName: string, request: unknown, response: unknown
         request as RequestOf<typeof listOffsets>,
         response as ResponseInput<typeof listOffsets> | undefined,
       )
+    case "OffsetFetch":
+      return offsetFetchFields(
+        request as RequestOf<typeof offsetFetch>,
+        response as ResponseInput<typeof offsetFetch> | undefined,
+      )
     case "OffsetCommit":
       return offsetCommitFields(request as RequestOf<typeof offsetCommit>)
     default:
@@ -89,16 +95,22 @@ function fetchFields(
   // The partition that brought something tells more than the first.
   const fed = response?.responses?.find(({ partitions }) => partitions?.some(({ records }) => records?.length))
   const fedPartition = fed?.partitions?.find(({ records }) => records?.length)
-  const asked = request.topics.find(({ topic, topicId }) => !fed || topic === fed.topic || topicId === fed.topicId)
+  const asked = request.topics.find(({ topic, topicId }) => !fed || (topic ?? topicId) === (fed.topic ?? fed.topicId))
   const partition =
-    asked?.partitions.find(({ partition }) => partition === fedPartition?.partitionIndex) ?? asked?.partitions[0]
+    asked?.partitions.find(({ partition }) => partition === fedPartition?.partitionIndex) ??
+    (fed ? undefined : asked?.partitions[0])
   const answer = fedPartition ?? response?.responses?.[0]?.partitions?.[0]
   const fields: Record<string, string | number | boolean> = { maxWaitMs: request.maxWaitMs }
   if (partition) fields.fetchOffset = partition.fetchOffset
   if (request.isolationLevel === 1) fields.isolation = "read_committed"
   if (answer?.highWatermark !== undefined) fields.highWatermark = answer.highWatermark
   fields.bytes = answer?.records?.length ?? 0
-  return { ...place(nameOf(asked?.topic, asked?.topicId, topicName), partition?.partition), fields }
+  // A fetch session (KIP-227) leaves out of its requests what has not changed: then only the answer names the place.
+  const named = fed ?? asked
+  return {
+    ...place(nameOf(named?.topic, named?.topicId, topicName), fedPartition?.partitionIndex ?? partition?.partition),
+    fields,
+  }
 }
 
 function listOffsetsFields(
@@ -112,6 +124,20 @@ function listOffsetsFields(
   if (partition) fields.timestamp = partition.timestamp
   if (answer?.offset !== undefined) fields.offset = answer.offset
   return { ...place(topic?.name, partition?.partitionIndex), fields }
+}
+
+/** Since version 8 the topics stand below their group (KIP-709). */
+function offsetFetchFields(
+  request: RequestOf<typeof offsetFetch>,
+  response: ResponseInput<typeof offsetFetch> | undefined,
+): TracedRequest {
+  const group = request.groups?.[0]
+  const topic = (group?.topics ?? request.topics)?.[0]
+  const answer = (response?.groups?.[0]?.topics ?? response?.topics)?.[0]?.partitions?.[0]
+  const fields: Record<string, string | number | boolean> = { ...tellingFields(request) }
+  if (group) fields.groupId = group.groupId
+  if (answer?.committedOffset !== undefined) fields.offset = answer.committedOffset
+  return { ...place(topic?.name, topic?.partitionIndexes[0]), fields }
 }
 
 function offsetCommitFields(request: RequestOf<typeof offsetCommit>): TracedRequest {

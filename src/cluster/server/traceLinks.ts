@@ -6,7 +6,12 @@ import type { TraceDraft } from "./trace"
 import { type TopicName, traceFields } from "./traceFields"
 
 /** Requests that one broker sends to another; whatever else goes over the links is for a controller. */
-const BETWEEN_BROKERS: ReadonlySet<string> = new Set(["Fetch", "OffsetForLeaderEpoch", "WriteTxnMarkers"])
+const BETWEEN_BROKERS: ReadonlySet<string> = new Set([
+  "AddPartitionsToTxn",
+  "Fetch",
+  "OffsetForLeaderEpoch",
+  "WriteTxnMarkers",
+])
 
 /** Requests that controllers send to each other (KIP-595). */
 const BETWEEN_CONTROLLERS: ReadonlySet<string> = new Set(["Vote", "BeginQuorumEpoch", "EndQuorumEpoch"])
