@@ -1,7 +1,11 @@
 import type { CellOutput, ExecuteParams, ExecuteResult, KernelCluster } from "../contract/kernel"
 import type { LessonLanguage } from "../contract/language"
 import type { RunLine } from "../contract/run"
+import type { TraceEntry } from "../contract/trace"
+import { compareSequences } from "../diagram/compareSequences"
 import { drawLive, kindName, liveKinds } from "../diagram/draw"
+import { sequence } from "../diagram/sequence"
+import type { CatalogueLanguage } from "../l10n/catalogue"
 import { type Lesson, type RunStep, runPlan } from "../lesson"
 import { type ClusterProcess, startCluster } from "../process/cluster"
 import { connectControl } from "../process/control"
@@ -58,7 +62,7 @@ class LessonRun {
   readonly #options: RunLessonOptions
   readonly #cluster: KernelCluster
   readonly #kernel: KernelProcess = startKernel()
-  readonly #recorded = new Set<string>()
+  readonly #recorded = new Map<string, readonly TraceEntry[]>()
   readonly #skipped = new SkippedNames()
   #outputs: CellOutput[] = []
 
@@ -68,7 +72,7 @@ class LessonRun {
     this.#options = options
     this.#cluster = options.cluster ?? embedded(own)
     this.#kernel.onOutput(({ output }) => this.#outputs.push(output))
-    this.#kernel.onRecorded(({ id }) => this.#recorded.add(id))
+    this.#kernel.onRecorded(({ id, entries }) => this.#recorded.set(id, entries))
   }
 
   async run(): Promise<RunLine[]> {
@@ -184,20 +188,31 @@ class LessonRun {
     const control = await connectControl(this.#cluster.control)
     try {
       const { snapshot } = await control.request("cluster/subscribe", { detail: "full" })
-      const { twin } = drawLive(diagram, snapshot, target, this.#options.language === "en" ? "en" : "zh-cn")
+      const { twin } = drawLive(diagram, snapshot, target, catalogueOf(this.#options.language))
       return { status: "ok", outputs: [{ mime: "text/plain", text: twin }] }
     } finally {
       control.close()
     }
   }
 
-  async #sequence({ records }: StepOf<"sequence">): Promise<Outcome> {
+  async #sequence({ records, names }: StepOf<"sequence">): Promise<Outcome> {
     if (this.#cluster.control === undefined) {
       return { status: "skipped", reason: "only the embedded cluster can be recorded", outputs: [] }
     }
     const missing = records.find((id) => !this.#recorded.has(id))
-    return missing === undefined ? { status: "ok", outputs: [] } : failed(`nothing was recorded as ${missing}`)
+    if (missing !== undefined) return failed(`nothing was recorded as ${missing}`)
+    const { language: reader } = this.#options
+    const language = catalogueOf(reader)
+    const recordings = records.map((id) => ({ name: names[id]?.[reader] ?? id, entries: this.#recorded.get(id) ?? [] }))
+    const twins = recordings.map(({ name, entries }) => `${name}: ${sequence(entries, language).twin}`)
+    const [left, right] = recordings
+    if (left && right) twins.push(compareSequences(left, right, language))
+    return { status: "ok", outputs: twins.map((text) => ({ mime: "text/plain", text })) }
   }
+}
+
+function catalogueOf(language: LessonLanguage): CatalogueLanguage {
+  return language === "en" ? "en" : "zh-cn"
 }
 
 function embedded(own: ClusterProcess | undefined): KernelCluster {

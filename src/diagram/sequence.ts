@@ -29,24 +29,6 @@ export function sequence(entries: readonly TraceEntry[], language: CatalogueLang
   return { mermaid, structure: mermaid, labels: {}, twin, empty: false }
 }
 
-/** What one of two recordings has and the other has not, as a sentence each. */
-export function sequenceDifference(
-  left: { readonly id: string; readonly entries: readonly TraceEntry[] },
-  right: { readonly id: string; readonly entries: readonly TraceEntry[] },
-  language: CatalogueLanguage,
-): string {
-  const kinds = (entries: readonly TraceEntry[]) => new Set(sequenceSteps(entries).steps.map(kindOfStep))
-  const [inLeft, inRight] = [kinds(left.entries), kinds(right.entries)]
-  const only = (mine: Set<string>, other: Set<string>) => [...mine].filter((kind) => !other.has(kind))
-  const sentences = [
-    { record: left.id, steps: only(inLeft, inRight) },
-    { record: right.id, steps: only(inRight, inLeft) },
-  ].flatMap(({ record, steps }) =>
-    steps.length === 0 ? [] : [translate(language, "twin.onlyIn", { record, steps: steps.join(", ") })],
-  )
-  return sentences.length === 0 ? translate(language, "twin.sameSteps") : joinSentences(language, sentences)
-}
-
 /** Clients left, then brokers, then controllers: requests run to the right, replication between brokers. */
 function orderParties(steps: readonly SequenceStep[]): TraceParty[] {
   const rank = (party: string) => ["client", "broker", "controller"].indexOf(party.split(":")[0] ?? "")
@@ -54,7 +36,7 @@ function orderParties(steps: readonly SequenceStep[]): TraceParty[] {
   return [...present].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, "en", { numeric: true }))
 }
 
-function partyName(party: TraceParty, language: CatalogueLanguage): string {
+export function partyName(party: TraceParty, language: CatalogueLanguage): string {
   const id = party.slice(party.indexOf(":") + 1)
   if (party.startsWith("broker:")) return translate(language, "diagram.broker", { id })
   if (party.startsWith("controller:")) return translate(language, "diagram.controller", { id })
@@ -76,14 +58,11 @@ function stepText(step: SequenceStep, language: CatalogueLanguage): string {
       : "",
     step.dropped && step.kind !== "request" ? translate(language, "diagram.replyLost") : "",
   ].filter((note) => note !== "")
-  return notes.length === 0 ? text : `${text} (${notes.join(", ")})`
+  if (notes.length === 0) return text
+  return language === "en" ? `${text} (${notes.join(", ")})` : `${text}（${notes.join("，")}）`
 }
 
 function stepSentence(step: SequenceStep, number: number, language: CatalogueLanguage): string {
   const values = { number, from: partyName(step.from, language), to: partyName(step.to, language) }
   return translate(language, "twin.step", { ...values, text: stepText(step, language) })
-}
-
-function kindOfStep(step: SequenceStep): string {
-  return [step.api, step.from.split(":")[0], "→", step.to.split(":")[0], step.error].filter((part) => part).join(" ")
 }

@@ -1,5 +1,6 @@
 import type { TraceEntry, TraceParty } from "../contract/trace"
 import { errorName } from "./errorName"
+import { selectMoments } from "./selectMoments"
 
 /** More arrows than this are no picture any more. */
 const SHOWN_STEPS = 40
@@ -23,15 +24,9 @@ export interface SequenceStep {
   readonly count: number
 }
 
-/** The arrows of a recording in the order of time, repeats collapsed, and how many do not fit. */
+/** The arrows of a recording in the order of time, background left out, repeats collapsed; how many do not fit. */
 export function sequenceSteps(entries: readonly TraceEntry[]): { steps: SequenceStep[]; left: number } {
-  const moments = entries
-    .filter(({ kind }) => kind === "request")
-    .flatMap((entry) => [
-      { atMs: entry.atMs, order: entry.sequence, kind: "request" as const, entry },
-      { atMs: entry.atMs + entry.latencyMs, order: entry.sequence, kind: "reply" as const, entry },
-    ])
-    .sort((a, b) => a.atMs - b.atMs || a.order - b.order || (a.kind === "request" ? -1 : 1))
+  const moments = selectMoments(entries)
   const steps: SequenceStep[] = []
   for (let index = 0; index < moments.length; index++) {
     const moment = moments[index]
@@ -117,6 +112,7 @@ function shortFacts({ api, fields }: TraceEntry): { asked: string; answered: str
 }
 
 const askedFields = [
+  "key",
   "acks",
   "records",
   "producerId",

@@ -34,5 +34,6 @@ export {
   replaceCells,
 } from "./printLesson"
 export { parseHints, parseQuestion, type Question, type QuestionOption } from "./question"
+export { parseRecordingNames, recordingsOf } from "./recordingNames"
 export { type RunStep, runPlan } from "./runPlan"
 export { type Section, sections } from "./sections"

@@ -1,6 +1,7 @@
 import type { LocalizedText } from "../contract/language"
 import type { Block, CodeCell, Lesson } from "./lesson"
 import { parseHints, parseQuestion, type Question } from "./question"
+import { parseRecordingNames, recordingsOf } from "./recordingNames"
 
 /** Code with the file's line of its first line, so that an error can be shown where it is written. */
 export interface PlannedCode {
@@ -33,7 +34,12 @@ export type RunStep = StepPlace &
       }
     | { readonly kind: "predict" | "quiz"; readonly question: Question | undefined }
     | { readonly kind: "live"; readonly diagram: string; readonly target: Readonly<Record<string, string>> }
-    | { readonly kind: "sequence"; readonly records: readonly string[] }
+    | {
+        readonly kind: "sequence"
+        readonly records: readonly string[]
+        /** By what name the reader knows a recording, where it has one. */
+        readonly names: Readonly<Record<string, LocalizedText>>
+      }
   )
 
 /** Everything of a lesson that runs or asks, in the order of the file. Samples, mermaid and prose have no step. */
@@ -102,8 +108,8 @@ function blockStep(block: Block, kind: "live" | "sequence" | "predict" | "quiz",
     case "live":
       return { ...place, kind, diagram: block.info.words[0] ?? "", target: block.info.attributes }
     case "sequence": {
-      const { record, compare } = block.info.attributes
-      return { ...place, kind, records: (record ?? compare ?? "").split(",").filter((id) => id !== "") }
+      const { names } = parseRecordingNames(block.text, block.line + 1)
+      return { ...place, kind, records: recordingsOf(block.info.attributes), names }
     }
   }
 }

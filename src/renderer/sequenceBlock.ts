@@ -1,25 +1,30 @@
+import { compareSequences } from "../diagram/compareSequences"
 import type { Diagram } from "../diagram/diagram"
 import { emptyDiagram } from "../diagram/diagram"
-import { sequence, sequenceDifference } from "../diagram/sequence"
+import { sequence } from "../diagram/sequence"
 import { type CatalogueLanguage, catalogueLanguage, translate } from "../l10n/catalogue"
+import { parseRecordingNames, recordingsOf } from "../lesson/recordingNames"
 import type { Board } from "./board"
 import { readInfo } from "./fences"
 import { Picture } from "./picture"
+import { localized } from "./questionBlock"
 
 /** Draws a recorded `sequence`, or two beside each other with their difference in words; answers how to stop. */
 export function drawSequenceBlock(element: HTMLElement, board: Board): () => void {
   const { attributes } = readInfo(element.dataset.info ?? "")
-  const ids = (attributes.record ?? attributes.compare ?? "").split(",").map((id) => id.trim())
+  const ids = recordingsOf(attributes)
+  const { names } = parseRecordingNames(element.dataset.body ?? "", 1)
+  const nameOf = (id: string) => {
+    const name = names[id]
+    return name ? localized(name, board.language) : id
+  }
   const pictures = ids.map((id) => {
     const column = document.createElement("div")
-    if (ids.length > 1) {
-      const title = document.createElement("h4")
-      title.textContent = id
-      column.append(title)
-    }
+    const title = document.createElement("h4")
+    if (ids.length > 1 || id in names) column.append(title)
     const frame = document.createElement("div")
     column.append(frame)
-    return { id, column, picture: new Picture(frame) }
+    return { id, column, title, picture: new Picture(frame) }
   })
   const difference = document.createElement("p")
   difference.className = "logbook-difference"
@@ -27,7 +32,8 @@ export function drawSequenceBlock(element: HTMLElement, board: Board): () => voi
   element.replaceChildren(...pictures.map(({ column }) => column), ...(ids.length > 1 ? [difference] : []))
   const redraw = async () => {
     const language = catalogueLanguage(board.language)
-    difference.textContent = differenceOf(ids, board, language)
+    for (const { id, title } of pictures) title.textContent = nameOf(id)
+    difference.textContent = differenceOf(ids, board, nameOf, language)
     await Promise.all(pictures.map(({ id, picture }) => picture.show(drawRecording(id, board, language), language)))
   }
   void redraw()
@@ -42,9 +48,14 @@ function drawRecording(id: string, board: Board, language: CatalogueLanguage): D
   return sequence(entries, language)
 }
 
-function differenceOf(ids: readonly string[], board: Board, language: CatalogueLanguage): string {
+function differenceOf(
+  ids: readonly string[],
+  board: Board,
+  nameOf: (id: string) => string,
+  language: CatalogueLanguage,
+): string {
   const [left = "", right = ""] = ids
   const [before, after] = [board.recordings.get(left), board.recordings.get(right)]
   if (!before || !after) return ""
-  return sequenceDifference({ id: left, entries: before }, { id: right, entries: after }, language)
+  return compareSequences({ name: nameOf(left), entries: before }, { name: nameOf(right), entries: after }, language)
 }

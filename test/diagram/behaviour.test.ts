@@ -1,9 +1,11 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { compareSequences } from "../../src/diagram/compareSequences"
 import { drawLive, kindName, liveKinds } from "../../src/diagram/draw"
 import { escapeLabel } from "../../src/diagram/flowchart"
 import { crc32, fnv1a, murmur2 } from "../../src/diagram/keyHashes"
-import { sequence, sequenceDifference } from "../../src/diagram/sequence"
+import { sequence } from "../../src/diagram/sequence"
+import { sequenceSteps } from "../../src/diagram/sequenceSteps"
 import { partition, snapshot, trace } from "./snapshots"
 
 describe("a live picture", () => {
@@ -72,12 +74,51 @@ describe("a key's hash", () => {
 })
 
 describe("a recorded sequence", () => {
-  it("names the steps that only one of two recordings has", () => {
-    const healthy = { id: "healthy", entries: trace([{}]) }
-    const failing = { id: "failing", entries: trace([{}, { errorCode: 19 }]) }
-    expect([sequenceDifference(healthy, failing, "en"), sequenceDifference(healthy, healthy, "en")]).toEqual([
+  it("tells the difference of two recordings: by kinds of steps, by who takes part, by how long it took", () => {
+    const healthy = { name: "healthy", entries: trace([{}]) }
+    const failing = { name: "failing", entries: trace([{}, { errorCode: 19 }]) }
+    const fed = { api: "Fetch", topic: "events", partition: 0, fields: { bytes: 9 }, interBroker: true } as const
+    const whole = { name: "all", entries: trace([{ ...fed, from: "broker:2" }, { ...fed, from: "broker:3" }, {}]) }
+    const frozen = { name: "one frozen", entries: trace([{ ...fed, from: "broker:2" }, { latencyMs: 3_000 }]) }
+    expect([
+      compareSequences(healthy, failing, "en"),
+      compareSequences(healthy, healthy, "en"),
+      compareSequences(whole, frozen, "en"),
+    ]).toEqual([
       "Only in failing: Produce client → broker NOT_ENOUGH_REPLICAS.",
       "Both recordings have the same steps.",
+      "Only in all: Fetch broker 3 → broker 1. Produce client → broker: 1 ms in all, 3000 ms in one frozen.",
+    ])
+  })
+
+  it("leaves out what every cluster does all the time, and keeps what a refusal makes necessary", () => {
+    const follower = { api: "Fetch", from: "broker:2", topic: "events", partition: 0, interBroker: true } as const
+    const metadata = { api: "Metadata", topic: "events" }
+    const entries = trace([
+      { api: "BrokerHeartbeat", from: "broker:2", to: "controller:1", interBroker: true },
+      { ...follower, to: "controller:1", topic: "__cluster_metadata", fields: { bytes: 80 } },
+      { ...follower, topic: "__consumer_offsets", fields: { bytes: 80 } },
+      { ...follower, errorCode: 100 },
+      { api: "ApiVersions" },
+      metadata,
+      metadata,
+      { api: "Heartbeat" },
+      { topic: "events", errorCode: 6 },
+      metadata,
+      { topic: "events" },
+      { ...follower, fields: { fetchOffset: 0, bytes: 80 } },
+      { ...follower, fields: { fetchOffset: 1, bytes: 0 } },
+      { ...follower, fields: { fetchOffset: 1, bytes: 0 } },
+    ])
+    expect(
+      sequenceSteps(entries).steps.map(({ kind, api, facts, answer }) => `${kind} ${api} ${facts}${answer}`),
+    ).toEqual([
+      "both Metadata ",
+      "both Produce NOT_LEADER_OR_FOLLOWER",
+      "both Metadata ",
+      "both Produce ",
+      "both Fetch from=0→ bytes=80",
+      "request Fetch from=1",
     ])
   })
 

@@ -1,4 +1,5 @@
 import type { Lesson, Problem } from "../lesson"
+import { parseRecordingNames, recordingsOf } from "../recordingNames"
 import type { LintSurroundings } from "./lintSurroundings"
 
 /** Ids are unique; what a block names by `for=`, `record=`, `compare=` or as a diagram exists. */
@@ -10,7 +11,7 @@ export function lintIds(lesson: Lesson, { liveKinds }: LintSurroundings): Proble
     if (cell.kind !== "code") continue
     for (const [, id] of cell.text.matchAll(/\bsequence\.record\(\s*"([^"]+)"/g)) if (id !== undefined) records.add(id)
   }
-  for (const { kind, line, attributes, words } of taggedBlocks(lesson)) {
+  for (const { kind, line, text, attributes, words } of taggedBlocks(lesson)) {
     const { id } = attributes
     if (id !== undefined) {
       const first = seen.get(id)
@@ -21,8 +22,13 @@ export function lintIds(lesson: Lesson, { liveKinds }: LintSurroundings): Proble
       }
     }
     if (kind === "sequence") {
-      for (const record of (attributes.record ?? attributes.compare ?? "").split(",")) {
+      const { names, problems: unnamed } = parseRecordingNames(text, line + 1)
+      problems.push(...unnamed)
+      for (const record of recordingsOf(attributes)) {
         if (!records.has(record)) problems.push({ line, message: `no cell records the sequence "${record}"` })
+        if (attributes.compare !== undefined && unnamed.length === 0 && !(record in names)) {
+          problems.push({ line, message: `say in en and zh what the reader calls the recording "${record}"` })
+        }
       }
     }
     const diagram = words[0]
@@ -36,15 +42,16 @@ export function lintIds(lesson: Lesson, { liveKinds }: LintSurroundings): Proble
 interface TaggedBlock {
   readonly kind: string
   readonly line: number
+  readonly text: string
   readonly attributes: Readonly<Record<string, string>>
   readonly words: readonly string[]
 }
 
 function taggedBlocks(lesson: Lesson): TaggedBlock[] {
   return lesson.cells.flatMap((cell): TaggedBlock[] => {
-    if (cell.kind === "code") return [{ kind: cell.block, line: cell.line, ...cell.info }]
+    if (cell.kind === "code") return [{ kind: cell.block, line: cell.line, text: cell.text, ...cell.info }]
     return cell.blocks
       .filter((block) => block.kind !== "sample")
-      .map((block) => ({ kind: block.kind, line: block.line, ...block.info }))
+      .map((block) => ({ kind: block.kind, line: block.line, text: block.text, ...block.info }))
   })
 }
