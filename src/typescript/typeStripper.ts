@@ -82,10 +82,13 @@ function quietly<T>(action: () => T): T {
   }
 }
 
-/** Node puts the place before the stack, as for every syntax error: `FILE:LINE`, the line (and blank ones before it), a caret under it. */
+/**
+ * Node puts the place before the stack, as for every syntax error: `FILE:LINE`, the line (and blank ones before it), a
+ * caret under it, which is missing where the code ends too early.
+ */
 function fromNode(error: unknown): Error {
   if (!(error instanceof SyntaxError)) return error instanceof Error ? error : new Error(String(error))
-  const [, line = "1", caret = ""] = /^[^\n]*:(\d+)\n(?:[^\n]*\n){1,3}?([ \t]*\^)/.exec(error.stack ?? "") ?? []
+  const [, line = "1", caret = ""] = /^[^\n]*:(\d+)\n(?:(?:[^\n]*\n){1,3}?([ \t]*\^))?/.exec(error.stack ?? "") ?? []
   return new TypeScriptSyntaxError(error.message, Number(line), Math.max(1, caret.length))
 }
 
