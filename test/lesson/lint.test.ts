@@ -21,7 +21,7 @@ describe("lint", () => {
     expect(lint("clean.kafka.md")).toEqual([])
   })
 
-  test.each(["languages", "ids", "links", "code", "exercises", "terms", "front-matter"])(
+  test.each(["languages", "ids", "links", "code", "exercises", "terms", "emphasis", "front-matter"])(
     "names what is wrong: %s",
     (name) => {
       const found = lint(`${name}.kafka.md`)

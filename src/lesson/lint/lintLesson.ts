@@ -1,4 +1,5 @@
 import type { Lesson, Problem } from "../lesson"
+import { lintEmphasis } from "./lintEmphasis"
 import { lintExercises } from "./lintExercises"
 import { lintFrontMatter } from "./lintFrontMatter"
 import { lintIds } from "./lintIds"
@@ -9,7 +10,7 @@ import { lintTerms } from "./lintTerms"
 
 /** Everything that a lesson must keep and that a machine can see, by line of the file. */
 export function lintLesson(lesson: Lesson, surroundings: LintSurroundings = {}): Problem[] {
-  const rules = [lintFrontMatter, lintLanguages, lintIds, lintLinks, lintExercises, lintTerms, lintCode]
+  const rules = [lintFrontMatter, lintLanguages, lintIds, lintLinks, lintExercises, lintTerms, lintEmphasis, lintCode]
   const found = rules.flatMap((rule) => rule(lesson, surroundings))
   return [...lesson.problems, ...found].sort((left, right) => left.line - right.line)
 }
