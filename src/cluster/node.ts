@@ -8,6 +8,7 @@ import type { Handler } from "./handler"
 import type { LinkRequest, ProcessLinks } from "./links"
 import { LogFolder } from "./log/logFolder"
 import type { Parts } from "./parts"
+import { ProcessDisk } from "./processDisk"
 import { metadataTopicId, type Random, randomUuid } from "./random"
 import type { Controller } from "./state/controller/controller"
 import { answerController, isControllerRequest } from "./state/controller/controllerRequests"
@@ -67,6 +68,7 @@ export interface NodeSurroundings {
 /** Everything of one life of a node's process. */
 interface Life {
   readonly clock: NodeClock
+  readonly disk: ProcessDisk
   readonly image: MetadataImage
   readonly log: MetadataLog
   readonly raft: Raft
@@ -150,6 +152,7 @@ export class Node {
     const { listeners } = life
     this.#end(life)
     life.log.close()
+    life.disk.end()
     this.#setState("stopped")
     await listeners?.close()
   }
@@ -160,6 +163,7 @@ export class Node {
     if (!life) return
     life.listeners?.destroy()
     this.#end(life)
+    life.disk.end()
     this.#setState("dead")
   }
 
@@ -190,7 +194,8 @@ export class Node {
   #begin(): Life {
     const { clusterId, voters, configs, clock: base, random, links, noteChange, parts } = this.#around
     const clock = new NodeClock(base, this.#skewMs)
-    const { disk, folder, id } = this
+    const { folder, id } = this
+    const disk = new ProcessDisk(this.disk)
     const logs = LogFolder.open({
       disk,
       path: folder,
@@ -238,6 +243,7 @@ export class Node {
     const broker = this.roles.includes("broker") ? this.#newBroker({ clock, image, raft, logs: logs.value }) : undefined
     const life: Life = {
       clock,
+      disk,
       image,
       log: log.value,
       raft,

@@ -22,7 +22,7 @@ const NEVER = new AbortController().signal
 export class VirtualCluster {
   readonly clock = new VirtualClock()
   readonly links = new ProcessLinks(this.clock)
-  readonly disks = new Map<number, MemoryDisk>()
+  readonly disks: Map<number, MemoryDisk>
   readonly events: string[] = []
   readonly cluster: Cluster
 
@@ -33,12 +33,14 @@ export class VirtualCluster {
       configs?: Record<string, string>
       racks?: readonly string[]
       seed?: number
+      disks?: Map<number, MemoryDisk>
     } = {},
   ) {
     const { brokers = 3, controllers = 1, configs = {}, racks = [], seed = 1 } = options
+    this.disks = options.disks ?? new Map()
     const nodes = Array.from({ length: brokers }, (_, index) => {
       const id = index + 1
-      const disk = new MemoryDisk()
+      const disk = this.disks.get(id) ?? new MemoryDisk()
       this.disks.set(id, disk)
       const roles = id <= controllers ? (["broker", "controller"] as const) : (["broker"] as const)
       const rack = racks[index]
