@@ -10,10 +10,12 @@ import { produce } from "../../../src/protocol/api/00_produce"
 import { metadata } from "../../../src/protocol/api/03_metadata"
 import { apiVersions } from "../../../src/protocol/api/18_apiVersions"
 import { decodeResponse, encodeRequest } from "../../../src/protocol/frame"
+import { encodeBatch } from "../../../src/protocol/recordBatch"
 import type { Api, ResponseOf } from "../../../src/protocol/schema"
 import { servicesFor } from "../api/servicesForTest"
 
 const orders = { name: "orders", id: "b3JkZXJzLW9yZGVycy1vcg", partitions: [{ leader: 2 }] }
+const oneBatch = encodeBatch({ records: [{ value: Buffer.from("paid"), timestamp: 0 }] })
 
 describe("dispatch", () => {
   test("tells what is spoken here, without what brokers say among themselves", async () => {
@@ -119,7 +121,7 @@ describe("dispatch", () => {
     const closed: string[] = []
     const frame = encodeRequest(produce, 9, 1, "tester", {
       acks: 0,
-      topicData: [{ name: "orders", partitionData: [{ index: 0, records: Buffer.alloc(0) }] }],
+      topicData: [{ name: "orders", partitionData: [{ index: 0, records: oneBatch }] }],
     })
     const reply = dispatch().handle(frame.subarray(4), origin(closed))
     await new Promise((resolve) => setImmediate(resolve))
@@ -159,7 +161,7 @@ function produceFrame(correlationId: number): Buffer {
   return encodeRequest(produce, 9, correlationId, "tester", {
     acks: -1,
     timeoutMs: 1000,
-    topicData: [{ name: "orders", partitionData: [{ index: 0, records: Buffer.alloc(0) }] }],
+    topicData: [{ name: "orders", partitionData: [{ index: 0, records: oneBatch }] }],
   }).subarray(4)
 }
 
