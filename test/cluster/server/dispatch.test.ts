@@ -109,7 +109,7 @@ describe("dispatch", () => {
         clientId: "tester",
         topic: "orders",
         partition: 0,
-        fields: { acks: -1 },
+        fields: { acks: -1, records: 1 },
         latencyMs: expect.any(Number),
         errorCode: 6,
         interBroker: false,
