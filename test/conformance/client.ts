@@ -3,6 +3,8 @@ export interface Client {
   readonly name: string
   /** What it can do; what is not named here is not asked of it. */
   readonly can: readonly Ability[]
+  /** Whether its transactions follow KIP-890's second part (transaction.version 2). */
+  readonly speaksTransactions2: boolean
   /** Its version, or undefined and the reason where it is not to be had on this machine. */
   prepare(): Promise<{ version: string } | { missing: string }>
   run(task: Task): Promise<Outcome>
@@ -19,11 +21,14 @@ export type Ability =
   | "committed"
   | "admin"
   | "SASL_SSL"
+  | "transactional"
+  | "read_committed"
+  | "read_uncommitted"
 
 export type Codec = "none" | "gzip" | "snappy" | "lz4" | "zstd"
 
 export interface Task {
-  readonly command: "create" | "produce" | "consume" | "group" | "committed" | "admin"
+  readonly command: "create" | "produce" | "consume" | "group" | "committed" | "admin" | "transact" | "transfers"
   readonly bootstrap: string
   readonly topic: string
   readonly partitions?: number
@@ -36,6 +41,11 @@ export interface Task {
   readonly timestampMs?: number
   readonly group?: string
   readonly protocol?: "classic" | "consumer"
+  readonly transactionalId?: string
+  readonly transactionTimeoutMs?: number
+  readonly isolation?: "read_committed" | "read_uncommitted"
+  /** Between two transfers, so that brokers have the time to die amid them. */
+  readonly paceMs?: number
   readonly security?: Security
 }
 
@@ -56,6 +66,11 @@ export interface Outcome {
   readonly listed?: boolean
   readonly partitions?: number
   readonly retentionMs?: string
+  /** Whether a producer whose transactional id another one took over was told so. */
+  readonly fenced?: boolean
+  /** The transfers whose commit, or whose abort, was acknowledged. */
+  readonly committed?: readonly number[]
+  readonly aborted?: readonly number[]
 }
 
 /** Whether every member owns something, and together they own each partition once: no rebalance is under way. */

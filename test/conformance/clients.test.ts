@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from "vitest"
-import type { Client, Task } from "./client"
+import type { Client } from "./client"
 import { type RunningCluster, startClusterUnderTest } from "./clusterUnderTest"
 import { Kafkajs } from "./kafkajsClient"
 import { Kcat } from "./kcat"
@@ -28,10 +28,7 @@ for (const client of clients) {
   const prepared = await client.prepare()
   if ("version" in prepared) {
     describe(`${client.name} ${prepared.version}`, () => {
-      const createTopic = async (task: Task) => {
-        await kafkajs.run(task)
-      }
-      defineScenarios(client, () => cluster, createTopic)
+      defineScenarios(client, () => cluster, kafkajs)
     })
     continue
   }

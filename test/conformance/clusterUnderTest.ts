@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { ClusterOptions } from "../../src/contract/clusterOptions"
 import { type ClusterProcess, startCluster } from "../../src/process/cluster"
+import { connectControl } from "../../src/process/control"
 import type { Security } from "./client"
 import type { ClusterUnderTest } from "./scenarios"
 
@@ -12,15 +14,20 @@ const root = join(import.meta.dirname, "..", "..")
 export interface RunningCluster extends ClusterUnderTest {
   /** The folder of its files, where they are ours. */
   readonly data?: string
+  /** SIGKILL. */
+  kill(node: number): Promise<void>
+  start(node: number): Promise<void>
   stop(): Promise<void>
 }
 
+type Shape = Pick<ClusterOptions, "controllers" | "profile" | "configs">
+
 /** The embedded cluster as it ships, or Apache Kafka where `CONFORMANCE_ON=kafka` asks for it. */
-export async function startClusterUnderTest(): Promise<RunningCluster> {
-  return process.env.CONFORMANCE_ON === "kafka" ? await startApache() : await startEmbedded()
+export async function startClusterUnderTest(shape: Shape = {}): Promise<RunningCluster> {
+  return process.env.CONFORMANCE_ON === "kafka" ? await startApache(shape) : await startEmbedded(shape)
 }
 
-async function startEmbedded(): Promise<RunningCluster> {
+async function startEmbedded(shape: Shape): Promise<RunningCluster> {
   const securePort = await freePorts(brokers)
   const data = mkdtempSync(join(tmpdir(), "logbook-conformance-"))
   const security: Security = {
@@ -30,13 +37,23 @@ async function startEmbedded(): Promise<RunningCluster> {
     ca: join(data, "tls", "ca.pem"),
   }
   const options = {
+    ...shape,
     data,
     script: join(root, "dist", "cluster.js"),
-    configs: { "group.initial.rebalance.delay.ms": "500", "auto.create.topics.enable": "false" },
+    configs: {
+      "group.initial.rebalance.delay.ms": "500",
+      "auto.create.topics.enable": "false",
+      ...shape.configs,
+    },
     listeners: [`SECURE:SASL_SSL:${securePort}`],
     users: [`${security.mechanism}:${security.username}:${security.password}`],
   }
   let running: ClusterProcess = await startCluster(options)
+  const change = async (method: "node/kill" | "node/start", id: number) => {
+    const control = await connectControl(running.control)
+    await control.request(method, { id })
+    control.close()
+  }
   return {
     data,
     secure: {
@@ -44,6 +61,17 @@ async function startEmbedded(): Promise<RunningCluster> {
       security,
     },
     bootstrap: () => running.bootstrap,
+    kill: (node) => change("node/kill", node),
+    start: (node) => change("node/start", node),
+    traceVersions: async (api) => {
+      const control = await connectControl(running.control)
+      const { trace } = await control.request("trace/start", { filter: { apis: [api] } })
+      return async () => {
+        const { entries } = await control.request("trace/stop", { trace })
+        control.close()
+        return entries.map(({ version }) => version)
+      }
+    },
     async restart() {
       await running.stop()
       running = await startCluster(options)
@@ -72,8 +100,22 @@ function isFree(port: number): Promise<boolean> {
   })
 }
 
-async function startApache(): Promise<RunningCluster> {
+async function startApache({ profile, configs }: Shape): Promise<RunningCluster> {
   const { startApacheKafka } = await import("../../scripts/apacheKafka.mjs")
-  const kafka = await startApacheKafka({ configs: { "group.initial.rebalance.delay.ms": "500" } })
-  return { bootstrap: () => kafka.bootstrap, restart: async () => undefined, stop: () => kafka.stop() }
+  const kafka = await startApacheKafka({
+    ...(profile === "lessons" && { profile }),
+    configs: { "group.initial.rebalance.delay.ms": "500", ...configs },
+  })
+  return {
+    bootstrap: () => kafka.bootstrap,
+    kill: async (node) => {
+      const child = kafka.nodes.get(node)
+      const ended = new Promise((resolve) => child?.once("exit", resolve))
+      child?.kill("SIGKILL")
+      await ended
+    },
+    start: async (node) => kafka.startNode(node),
+    restart: async () => undefined,
+    stop: () => kafka.stop(),
+  }
 }

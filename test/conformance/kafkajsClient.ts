@@ -10,6 +10,7 @@ import {
   type SASLOptions,
 } from "kafkajs"
 import { type Client, isSharedOut, type Outcome, type Task } from "./client"
+import { makeTransfers, transact } from "./kafkajsTransactions"
 
 /** How long a group may take to share its partitions out and read what is there. */
 const groupTimeoutMs = 60_000
@@ -28,7 +29,11 @@ export class Kafkajs implements Client {
     "committed",
     "admin",
     "SASL_SSL",
+    "transactional",
+    "read_committed",
+    "read_uncommitted",
   ] as const
+  readonly speaksTransactions2 = false
 
   async prepare(): Promise<{ version: string }> {
     return createRequire(import.meta.url)("kafkajs/package.json") as { version: string }
@@ -49,6 +54,10 @@ export class Kafkajs implements Client {
         return await this.committed(kafka, task)
       case "admin":
         return await this.administer(kafka, task)
+      case "transact":
+        return await transact(kafka, task)
+      case "transfers":
+        return await makeTransfers(kafka, task)
     }
   }
 
@@ -76,7 +85,11 @@ export class Kafkajs implements Client {
   private async consume(kafka: Kafka, task: Task): Promise<Outcome> {
     const { topic, partition = 0, count = 0 } = task
     const offset = task.timestampMs === undefined ? String(task.offset) : await offsetAt(kafka, task)
-    const consumer = kafka.consumer({ groupId: `read-${topic}-${Date.now()}` })
+    const consumer = kafka.consumer({
+      groupId: `read-${topic}-${Date.now()}`,
+      maxWaitTimeInMs: 500,
+      readUncommitted: task.isolation !== "read_committed",
+    })
     await consumer.connect()
     await consumer.subscribe({ topics: [topic], fromBeginning: true })
     const values: string[] = []
@@ -155,7 +168,9 @@ export class Kafkajs implements Client {
 }
 
 function connection({ bootstrap, security }: Task): KafkaConfig {
-  const common = { clientId: "conformance", brokers: bootstrap.split(","), logLevel: logLevel.NOTHING }
+  // Brokers may die amid the work: its retries must outlast an election.
+  const retry = { initialRetryTime: 50, retries: 20 }
+  const common = { clientId: "conformance", brokers: bootstrap.split(","), logLevel: logLevel.NOTHING, retry }
   if (!security) return common
   const { mechanism, username, password, ca } = security
   const sasl = { mechanism: mechanism.toLowerCase(), username, password } as SASLOptions

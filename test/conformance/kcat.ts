@@ -1,5 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process"
+import { join } from "node:path"
+import { promisify } from "node:util"
 import { type Client, isSharedOut, type Outcome, type Task } from "./client"
+
+const execute = promisify(execFile)
 
 /** How long kcat may take over one command. */
 const timeoutMs = 60_000
@@ -18,7 +22,11 @@ export class Kcat implements Client {
     "time",
     "classic group",
     "SASL_SSL",
+    "transactional",
+    "read_committed",
+    "read_uncommitted",
   ] as const
+  readonly speaksTransactions2 = false
 
   async prepare(): Promise<{ version: string } | { missing: string }> {
     try {
@@ -37,6 +45,8 @@ export class Kcat implements Client {
         return await this.consume(task)
       case "group":
         return await this.group(task)
+      case "transact":
+        return await this.transact(task)
       default:
         throw new Error(`kcat has no ${task.command}.`)
     }
@@ -57,12 +67,20 @@ export class Kcat implements Client {
   private async consume(task: Task): Promise<Outcome> {
     const from = task.timestampMs === undefined ? String(task.offset) : `s@${task.timestampMs}`
     const options = ["-C", "-t", task.topic, "-p", String(task.partition), "-o", from, "-c", String(task.count)]
+    options.push("-X", `isolation.level=${task.isolation ?? "read_uncommitted"}`)
     const { output } = await this.toEnd([...connection(task), ...options, "-q", "-f", "%o|%s\\n"])
     const records = output
       .trim()
       .split("\n")
       .map((line) => line.split("|"))
     return { values: records.map(([, value]) => value ?? ""), firstOffset: Number(records[0]?.[0]) }
+  }
+
+  /** kcat makes one transaction of its input; to abort one, its library is asked itself. */
+  private async transact(task: Task): Promise<Outcome> {
+    const program = join(import.meta.dirname, "python", "librdkafka.py")
+    const { stdout } = await execute("python3", [program, JSON.stringify(task)], { timeout: timeoutMs })
+    return JSON.parse(stdout) as Outcome
   }
 
   private async group(task: Task): Promise<Outcome> {

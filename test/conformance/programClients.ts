@@ -30,12 +30,16 @@ const everything: readonly Ability[] = [
 
 /** A client whose commands are done by a program that prints its outcome as one line of JSON. */
 class ProgramClient implements Client {
+  readonly speaksTransactions2: boolean
+
   constructor(
     readonly name: string,
     readonly can: readonly Ability[],
     private readonly build: () => Promise<string>,
     private readonly commandLine: () => readonly string[],
-  ) {}
+  ) {
+    this.speaksTransactions2 = name === "Java client"
+  }
 
   async prepare(): Promise<{ version: string } | { missing: string }> {
     try {
@@ -51,6 +55,8 @@ class ProgramClient implements Client {
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Outcome
   }
 }
+
+const transactions: readonly Ability[] = ["transactional", "read_committed", "read_uncommitted"]
 
 /** kafka-python 2.0.2 of Debian has no idempotent producer and no ZSTD without a further package. */
 const pythonAbilities = everything.filter((ability) => !["idempotent", "snappy", "lz4", "zstd"].includes(ability))
@@ -70,9 +76,10 @@ export function programClients(classPath: string | undefined): Client[] {
   const buildJava = async () => {
     if (classPath === undefined) throw new Error("Apache Kafka's jars are not here")
     mkdirSync(classes, { recursive: true })
-    const source = join(here, "java", "Scenarios.java")
+    const source = join(here, "java")
     if (isOlder(join(classes, "Scenarios.class"), source)) {
-      await execute("javac", ["-d", classes, "-cp", classPath, source])
+      const files = readdirSync(source).map((name) => join(source, name))
+      await execute("javac", ["-d", classes, "-cp", classPath, ...files])
     }
     const jar = readdirSync(classPath.replace(/\*$/, "")).find((name) => name.startsWith("kafka-clients-"))
     return /([\d.]+)\.jar$/.exec(jar ?? "")?.[1] ?? "?"
@@ -86,7 +93,7 @@ export function programClients(classPath: string | undefined): Client[] {
     ),
     new ProgramClient(
       "sarama",
-      everything,
+      [...everything, ...transactions],
       () => buildGo("github.com/IBM/sarama"),
       () => [goProgram, "sarama"],
     ),
@@ -96,7 +103,7 @@ export function programClients(classPath: string | undefined): Client[] {
       () => buildGo("github.com/segmentio/kafka-go"),
       () => [goProgram, "kafka-go"],
     ),
-    new ProgramClient("Java client", [...everything, "consumer group"], buildJava, () => [
+    new ProgramClient("Java client", [...everything, "consumer group", ...transactions], buildJava, () => [
       "java",
       "-Xmx256m",
       "-XX:+UseSerialGC",

@@ -5,6 +5,8 @@ import type { Client, Codec, Security, Task } from "./client"
 export interface ClusterUnderTest {
   bootstrap(): string
   restart(): Promise<void>
+  /** Records the requests of one API until its end, where the cluster can be traced: their versions. */
+  traceVersions?(api: string): Promise<() => Promise<readonly number[]>>
   /** A SASL_SSL listener and who may enter, where the cluster has one. */
   readonly secure?: { bootstrap(): string; readonly security: Security }
 }
@@ -16,13 +18,9 @@ const recordsPerCodec = 5
  * What every client does: create, produce with each codec, produce idempotently, consume from an offset and from a
  * time, share a topic between two members of a group, find its commits after a restart of the cluster, administer,
  * and all that over SASL_SSL.
- * @param createTopic makes the topic for a client that cannot
+ * @param helper does for a client what it cannot
  */
-export function defineScenarios(
-  client: Client,
-  cluster: () => ClusterUnderTest,
-  createTopic: (task: Task) => Promise<void>,
-): void {
+export function defineScenarios(client: Client, cluster: () => ClusterUnderTest, helper: Client): void {
   const prefix = `conformance-${client.name.replaceAll(/\W+/g, "-")}`
   const topic = `${prefix}-records`
   const at = (task: Omit<Task, "bootstrap" | "topic"> & { topic?: string }): Task => ({
@@ -35,7 +33,7 @@ export function defineScenarios(
   it("creates a topic of three partitions with three replicas each", async () => {
     const task = at({ command: "create", partitions: 3, replicationFactor: 3 })
     if (client.can.includes("create")) await client.run(task)
-    else await createTopic(task)
+    else await helper.run(task)
   })
 
   for (const codec of supported) {
@@ -72,7 +70,7 @@ export function defineScenarios(
       const group = `${prefix}-${protocol}-group`
       const create = at({ command: "create", topic: shared, partitions: 4, replicationFactor: 3 })
       if (client.can.includes("create")) await client.run(create)
-      else await createTopic(create)
+      else await helper.run(create)
       for (const partition of [0, 1, 2, 3]) {
         await client.run(at({ command: "produce", topic: shared, codec: "none", partition, count: 5 }))
       }
@@ -84,6 +82,43 @@ export function defineScenarios(
       expect(await readCommitted()).toEqual({ offsets: { 0: 5, 1: 5, 2: 5, 3: 5 } })
       await cluster().restart()
       expect(await readCommitted()).toEqual({ offsets: { 0: 5, 1: 5, 2: 5, 3: 5 } })
+    })
+  }
+
+  if (client.can.includes("transactional")) {
+    it("commits, aborts and fences transactions, and offsets with them", async () => {
+      const transactional = `${prefix}-transactional`
+      const names = { group: `${transactional}-group`, transactionalId: `${transactional}-id` }
+      const create = at({ command: "create", topic: transactional, partitions: 1, replicationFactor: 3 })
+      if (client.can.includes("create")) await client.run(create)
+      else await helper.run(create)
+      const stopTrace = await cluster().traceVersions?.("EndTxn")
+      const { fenced, offsets = { 0: 3 } } = await client.run(
+        at({ command: "transact", topic: transactional, ...names }),
+      )
+      const versions = await stopTrace?.()
+      const read = async (isolation: NonNullable<Task["isolation"]>, count: number) => {
+        const where = { topic: transactional, partition: 0, offset: 0 }
+        const reader = client.can.includes(isolation) ? client : helper
+        return (await reader.run(at({ command: "consume", ...where, isolation, count }))).values
+      }
+      expect({
+        fenced,
+        offsets,
+        committed: await read("read_committed", 4),
+        uncommitted: await read("read_uncommitted", 7),
+        // From version 5 on, each end of a transaction raises the producer's epoch (KIP-890).
+        speaksVersion2: versions?.some((version) => version >= 5) ?? client.speaksTransactions2,
+      }).toEqual({
+        fenced: true,
+        offsets: { 0: 3 },
+        committed: ["committed 0", "committed 1", "committed 2", "committed 3"],
+        uncommitted: [
+          ...["committed 0", "committed 1", "committed 2", "aborted 0", "aborted 1"],
+          ...["left open", "committed 3"],
+        ],
+        speaksVersion2: client.speaksTransactions2,
+      })
     })
   }
 

@@ -34,6 +34,8 @@ type task struct {
 	Offset            *int64    `json:"offset"`
 	TimestampMs       *int64    `json:"timestampMs"`
 	Group             string    `json:"group"`
+	TransactionalID   string    `json:"transactionalId"`
+	Isolation         string    `json:"isolation"`
 	Security          *security `json:"security"`
 }
 
@@ -48,6 +50,11 @@ type client interface {
 	admin(task) (outcome, error)
 }
 
+// Of the two only sarama has transactions.
+type transactionalClient interface {
+	transact(task) (outcome, error)
+}
+
 func main() {
 	var work task
 	if err := json.Unmarshal([]byte(os.Args[2]), &work); err != nil {
@@ -58,6 +65,9 @@ func main() {
 	commands := map[string]func(task) (outcome, error){
 		"create": chosen.create, "produce": chosen.produce, "consume": chosen.consume,
 		"group": chosen.group, "committed": chosen.committed, "admin": chosen.admin,
+	}
+	if transactional, able := chosen.(transactionalClient); able {
+		commands["transact"] = transactional.transact
 	}
 	result, err := commands[work.Command](work)
 	if err != nil {

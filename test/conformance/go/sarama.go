@@ -26,9 +26,16 @@ func (saramaClient) config(work task) *sarama.Config {
 	if work.Codec != "" {
 		_ = config.Producer.Compression.UnmarshalText([]byte(work.Codec))
 	}
-	if work.Idempotent {
+	if work.Idempotent || work.TransactionalID != "" {
 		config.Producer.Idempotent = true
 		config.Net.MaxOpenRequests = 1
+	}
+	if work.TransactionalID != "" {
+		config.Producer.Transaction.ID = work.TransactionalID
+		config.Producer.Retry.Max = 20
+	}
+	if work.Isolation == "read_committed" {
+		config.Consumer.IsolationLevel = sarama.ReadCommitted
 	}
 	if work.Security != nil {
 		config.Net.TLS.Enable = true

@@ -52,6 +52,8 @@ public final class Scenarios {
             case "group" -> scenarios.group();
             case "committed" -> scenarios.committed();
             case "admin" -> scenarios.admin();
+            case "transact" -> new Transactions(task, scenarios.connection()).transact();
+            case "transfers" -> new Transactions(task, scenarios.connection()).transfers();
             default -> throw new IllegalArgumentException(task.get("command").asText());
         };
         System.out.println(JSON.writeValueAsString(outcome));
@@ -182,6 +184,7 @@ public final class Scenarios {
         options.put("value.deserializer", "org.apache.kafka.common.serialization.StringDeserializer");
         options.put("enable.auto.commit", "false");
         options.put("auto.offset.reset", "earliest");
+        options.put("isolation.level", task.path("isolation").asText("read_uncommitted"));
         options.putAll(more);
         return new KafkaConsumer<>(options);
     }

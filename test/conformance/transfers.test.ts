@@ -1,0 +1,112 @@
+import { Kafka, logLevel } from "kafkajs"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import type { Client, Outcome } from "./client"
+import { type RunningCluster, startClusterUnderTest } from "./clusterUnderTest"
+import { Kafkajs } from "./kafkajsClient"
+import { findKafkaClassPath, programClients } from "./programClients"
+
+const transfers = 200
+const brokers = [1, 2, 3]
+/** Longer than a transfer, shorter than a test: what a client left open must not hold its ledger for a minute. */
+const transactionTimeoutMs = 10_000
+const java = programClients(findKafkaClassPath()).filter(({ name }) => name === "Java client")
+const clients: Client[] = [new Kafkajs(), ...java]
+
+let cluster: RunningCluster
+const running = new Map<Client, Promise<Outcome>>()
+const missing = new Map<Client, string>()
+let kills = 0
+
+/** The clients work side by side, on ledgers of their own: each broker that dies dies for all of them. */
+beforeAll(async () => {
+  // Three voters: whichever node is killed, the quorum goes on.
+  cluster = await startClusterUnderTest({
+    controllers: 3,
+    profile: "lessons",
+    configs: { "min.insync.replicas": "2", "broker.session.timeout.ms": "1500", "broker.heartbeat.interval.ms": "300" },
+  })
+  for (const client of clients) {
+    const prepared = await client.prepare()
+    if ("missing" in prepared) missing.set(client, prepared.missing)
+    else await client.run({ command: "create", bootstrap: cluster.bootstrap(), ...ledgerOf(client) })
+  }
+  let working = 0
+  for (const client of clients) {
+    if (missing.has(client)) continue
+    working++
+    const task = { command: "transfers", bootstrap: cluster.bootstrap(), ...ledgerOf(client) } as const
+    const names = { group: `clerk-${client.name}`, transactionalId: `teller-${client.name}` }
+    const done = client
+      .run({ ...task, ...names, count: transfers, paceMs: 10, transactionTimeoutMs })
+      .finally(() => working--)
+    done.catch(() => {})
+    running.set(client, done)
+  }
+  while (working > 0 && kills < 2 * brokers.length) {
+    const broker = brokers[kills % brokers.length] ?? 1
+    await cluster.kill(broker)
+    kills++
+    // Longer than broker.session.timeout.ms: its partitions get other leaders.
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    await cluster.start(broker)
+    await untilIsrsAreFull()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+})
+
+afterAll(async () => {
+  await cluster?.stop()
+})
+
+for (const client of clients) {
+  it(`${client.name}'s 200 transfers between ten accounts are whole, though brokers are killed in turn`, async (context) => {
+    const reason = missing.get(client)
+    if (reason !== undefined) {
+      if (process.env.CI) throw new Error(reason)
+      Object.assign(context.task.meta, { skipped: reason })
+      return context.skip(reason)
+    }
+    const { committed = [], aborted = [], values = [], offsets = {} } = (await running.get(client)) ?? {}
+    const entries = values.map((value) => value.split(":").map(Number) as [number, number])
+    const byTransfer = new Map<number, number[]>()
+    for (const [id, delta] of entries) byTransfer.set(id, [...(byTransfer.get(id) ?? []), delta])
+    const last = Math.max(...committed)
+    expect({
+      sum: entries.reduce((sum, [, delta]) => sum + delta, 0),
+      torn: [...byTransfer].filter(([, deltas]) => deltas.length !== 2).map(([id]) => id),
+      lost: committed.filter((id) => !byTransfer.has(id)),
+      aborted: aborted.filter((id) => byTransfer.has(id)),
+      acknowledged: committed.length,
+      offsets,
+      eachBrokerDied: kills >= brokers.length,
+      someAborted: aborted.length > 0,
+    }).toEqual({
+      sum: 0,
+      torn: [],
+      lost: [],
+      aborted: [],
+      acknowledged: transfers,
+      offsets: { 0: last + 1 },
+      eachBrokerDied: true,
+      someAborted: true,
+    })
+  })
+}
+
+function ledgerOf(client: Client) {
+  const topic = `ledger-${client.name.replaceAll(/\W+/g, "-")}`
+  return { topic, partitions: 5, replicationFactor: 3 }
+}
+
+/** The next broker may die only when the last one is back: with min.insync.replicas=2 two of three must be there. */
+async function untilIsrsAreFull(): Promise<void> {
+  const kafka = new Kafka({ brokers: cluster.bootstrap().split(","), logLevel: logLevel.NOTHING })
+  const admin = kafka.admin({ retry: { retries: 20, initialRetryTime: 50 } })
+  await admin.connect()
+  for (;;) {
+    const { topics } = await admin.fetchTopicMetadata()
+    if (topics.every(({ partitions }) => partitions.every(({ isr, replicas }) => isr.length === replicas.length))) break
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  await admin.disconnect()
+}
