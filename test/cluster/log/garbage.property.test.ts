@@ -3,9 +3,15 @@ import { expect, test } from "vitest"
 import { batchesOf, batchHeaderBytes, batchSize, codecNames, setChecksum } from "../../../src/protocol/recordBatch"
 import { append, batchOf, contents, openLog } from "./logFixture"
 
+/** How often each property is tried: FUZZ_RUNS makes the suite's short run a long one. */
+const runs = Number(process.env.FUZZ_RUNS ?? 50)
+const timeoutMs = 60_000 + runs * 1_000
+
 const mutation = fc.record({ position: fc.nat(), byte: fc.nat(255) })
 
-test("a batch of any bytes is refused with an error code or kept whole, and never disturbs the log", () => {
+test("a batch of any bytes is refused with an error code or kept whole, and never disturbs the log", {
+  timeout: timeoutMs,
+}, () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...codecNames),
@@ -28,11 +34,11 @@ test("a batch of any bytes is refused with an error code or kept whole, and neve
         expect(contents(log, log.logEndOffset - 1)).toEqual([`${log.logEndOffset - 1}:last`])
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs * 40 },
   )
 })
 
-test("fetched bytes of any kind are refused or kept whole", () => {
+test("fetched bytes of any kind are refused or kept whole", { timeout: timeoutMs }, () => {
   fc.assert(
     fc.property(fc.array(mutation, { maxLength: 6 }), fc.nat(), (mutations, cut) => {
       const leader = openLog()
@@ -45,6 +51,6 @@ test("fetched bytes of any kind are refused or kept whole", () => {
       const result = follower.appendFetched(taken)
       expect(follower.bytes).toBe(result.errorCode === 0 ? taken.length : 0)
     }),
-    { numRuns: 2000 },
+    { numRuns: runs * 40 },
   )
 })
