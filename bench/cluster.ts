@@ -1,211 +1,150 @@
-import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { Kafka, logLevel, type Producer } from "kafkajs"
-import { kafkaVersion, startApacheKafka } from "../scripts/apacheKafka.mjs"
-import { startCluster } from "../src/process/cluster"
-import { percentile, type Row, report, residentMiB } from "./report"
+// `npm run bench -- cluster`: the embedded cluster beside Apache Kafka, figure by figure.
+import { kafkaVersion } from "../scripts/apacheKafka.mjs"
+import { installRdkafkaPerformance } from "../scripts/rdkafkaPerformance.mjs"
+import { consumeWithKafkajs, produceWithKafkajs, sendFirst, sendOneByOne } from "./measureKafkajs"
+import { consumeWithLibrdkafka, produceWithLibrdkafka } from "./measureLibrdkafka"
+import { pause } from "./patience"
+import { type Row, report } from "./report"
+import { runInterruptibly } from "./runInterruptibly"
+import { apacheKafka, createTopics, deleteTopics, embedded, kafkaOf, note, type Side, type Starter } from "./side"
 
+/** Fewer rounds and records than these are for development only: the result says how many there were. */
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
+const starts = Number(process.env.BENCH_STARTS ?? rounds)
 const warmUpMs = Number(process.env.BENCH_WARM_UP_MS ?? 30_000)
-const recordsPerRound = 200_000
-const kcatRecords = 500_000
-const singleSends = 1_000
-const value = Buffer.alloc(100, "x")
+const scale = Number(process.env.BENCH_SCALE ?? 1)
 
-/** A cluster of three brokers on loopback, with the figures of its rounds. */
-interface Side {
-  readonly bootstrap: string
-  readonly pids: readonly number[]
-  readonly startMs: number
-  readonly figures: Map<string, number[]>
-  stop(): Promise<void>
-}
+const LOAD_RECORDS = 1_000_000
+const KAFKAJS_RECORDS = 200_000 * scale
+const LIBRDKAFKA_RECORDS = 1_000_000 * scale
+const WARM_UP_RECORDS = 50_000
+/** What a start leaves to do in the background is done by then, on either side. */
+const SETTLE_MS = 3_000
+/** No round begins after this: whatever the machine, the whole ends within a quarter of an hour. */
+const LAST_ROUND_MS = 12 * 60_000
 
-async function main(): Promise<void> {
-  const ours = await startSide(async () => {
-    const cluster = await startCluster({ script: join(process.env.LOGBOOK_ROOT ?? ".", "dist", "cluster.js") })
-    return { bootstrap: cluster.bootstrap, pids: [cluster.pid], stop: () => cluster.stop() }
-  })
-  const peer = await startSide(async () => {
-    const kafka = await startApacheKafka()
-    const pids = [...kafka.nodes.values()].map(({ pid }) => pid ?? 0)
-    return { bootstrap: kafka.bootstrap, pids, stop: () => kafka.stop() }
-  })
-  const sides = [ours, peer]
-  for (const side of sides) note(side, "memory idle", memoryOf(side))
+runInterruptibly(async (stops) => {
+  const program = installRdkafkaPerformance()
+  if ("missing" in program) throw new Error(`rdkafka_performance is missing: ${program.missing}.`)
+  const began = performance.now()
+  const sides: Side[] = []
+  for (const round of count(starts)) {
+    const isLast = round === starts - 1
+    for (const starter of alternating([embedded, apacheKafka], round)) {
+      progress(`start ${round + 1} of ${starts}: ${starter.name}`)
+      const side = await startSide(starter, stops)
+      if (isLast) sides.push(side)
+      else await side.stop()
+    }
+  }
+  progress(`warm-up, ${warmUpMs / 1_000} s each`)
   await warmUp(sides)
-  for (let round = 0; round < rounds; round++) {
-    // Which side goes first alternates: whatever drifts on the machine hits both alike.
-    for (const side of round % 2 === 0 ? sides : [...sides].reverse()) await measureRound(side, round)
+  let measured = 0
+  for (const round of count(rounds)) {
+    if (performance.now() - began > LAST_ROUND_MS) break
+    progress(`round ${round + 1} of ${rounds}`)
+    await measureRound(sides, round)
+    measured++
   }
-  for (const side of sides) note(side, "memory after the load", memoryOf(side))
-  const versions = { node: process.version, apacheKafka: kafkaVersion, kafkajs: "2.2.4" }
-  report("cluster", `Apache Kafka ${kafkaVersion}`, versions, rowsOf(ours, peer))
-  for (const side of sides) await side.stop()
-}
+  for (const side of sides) note(side, "memory after all rounds", side.memoryMiB())
+  report("cluster", `Apache Kafka ${kafkaVersion}`, { apacheKafka: kafkaVersion, rounds: String(measured) }, rows())
+})
 
-async function startSide(
-  start: () => Promise<{ bootstrap: string; pids: number[]; stop(): Promise<void> }>,
-): Promise<Side> {
+/** Start to first acknowledged record, memory idle, memory after a million records. */
+async function startSide(starter: Starter, stops: Set<() => Promise<void>>): Promise<Side> {
+  const prepared = await starter.prepare()
+  stops.add(prepared.stop)
   const started = performance.now()
-  const running = await start()
-  const kafka = kafkaOf(running.bootstrap)
-  await createTopic(kafka, "first")
-  const producer = kafka.producer()
-  await producer.connect()
-  await producer.send({ topic: "first", acks: -1, messages: [{ value }] })
-  const startMs = performance.now() - started
-  await producer.disconnect()
-  return { ...running, startMs, figures: new Map([["start to first acknowledged record", [startMs]]]) }
+  const running = await prepared.start()
+  const stop = async () => {
+    stops.delete(stop)
+    await running.stop()
+    stops.delete(prepared.stop)
+  }
+  stops.add(stop)
+  const side: Side = { ...running, name: starter.name, figures: starter.figures, stop }
+  const kafka = kafkaOf(side)
+  await createTopics(kafka, ["first"])
+  await sendFirst(kafka, "first")
+  note(side, "start to first acknowledged record", performance.now() - started)
+  await pause(SETTLE_MS)
+  note(side, "memory idle", side.memoryMiB())
+  await produceWithLibrdkafka(side, "first", -1, LOAD_RECORDS)
+  note(side, "memory after a million records", side.memoryMiB())
+  await deleteTopics(kafka, ["first"])
+  return side
 }
 
+/** Everything that is measured later, in turns, so that neither side grows cold meanwhile. */
 async function warmUp(sides: readonly Side[]): Promise<void> {
-  for (const side of sides) {
-    const kafka = kafkaOf(side.bootstrap)
-    await createTopic(kafka, "warm-up")
-    const producer = kafka.producer()
-    await producer.connect()
-    const until = Date.now() + warmUpMs / sides.length
-    while (Date.now() < until) await sendBatch(producer, "warm-up", -1)
-    await producer.disconnect()
+  for (const side of sides) await createTopics(kafkaOf(side), ["warm-up"])
+  const until = performance.now() + warmUpMs * sides.length
+  while (performance.now() < until) {
+    for (const side of sides) {
+      for (const acks of [1, -1]) await produceWithKafkajs(side, "warm-up", acks, WARM_UP_RECORDS)
+      await sendOneByOne(side, "warm-up")
+      for (const acks of [1, -1]) await produceWithLibrdkafka(side, "warm-up", acks, WARM_UP_RECORDS * 4)
+      await consumeWithLibrdkafka(side, "warm-up", WARM_UP_RECORDS * 4)
+    }
   }
+  for (const side of sides) await deleteTopics(kafkaOf(side), ["warm-up"])
 }
 
-async function measureRound(side: Side, round: number): Promise<void> {
-  const kafka = kafkaOf(side.bootstrap)
-  const producer = kafka.producer()
-  await producer.connect()
-  for (const acks of [1, -1]) {
-    const topic = `produce-${acks}-${round}`
-    await createTopic(kafka, topic)
-    const seconds = await timed(async () => {
-      for (let sent = 0; sent < recordsPerRound; sent += 1_000) await sendBatch(producer, topic, acks)
-    })
-    note(side, `kafkajs produce, acks=${acks === -1 ? "all" : acks}`, recordsPerRound / seconds)
+/** Side by side, figure by figure: whatever drifts on the machine hits both alike, as does who goes first. */
+async function measureRound(sides: readonly Side[], round: number): Promise<void> {
+  const topic = (client: string, acks: number) => `${client}-${acks === 1 ? "leader" : "all"}-${round}`
+  const topics = ["kafkajs", "librdkafka"].flatMap((client) => [1, -1].map((acks) => topic(client, acks)))
+  for (const side of sides) await createTopics(kafkaOf(side), topics)
+  let turn = round
+  const measure = async (figure: string, action: (side: Side) => Promise<number>) => {
+    for (const side of alternating(sides, turn++)) note(side, figure, await action(side))
   }
-  note(side, "kafkajs consume", recordsPerRound / (await timed(() => consumeAll(kafka, `produce--1-${round}`))))
-  const latencies: number[] = []
-  for (let sent = 0; sent < singleSends; sent++) {
-    const seconds = await timed(() => producer.send({ topic: `produce--1-${round}`, acks: -1, messages: [{ value }] }))
-    latencies.push(seconds * 1_000)
+  for (const [name, acks] of [["1", 1] as const, ["all", -1] as const]) {
+    await measure(`kafkajs produce, acks=${name}`, (side) =>
+      produceWithKafkajs(side, topic("kafkajs", acks), acks, KAFKAJS_RECORDS),
+    )
   }
-  note(side, "single send p50, acks=all", percentile(latencies, 0.5))
-  note(side, "single send p99, acks=all", percentile(latencies, 0.99))
-  await producer.disconnect()
-  await measureKcat(side, kafka, round)
-}
-
-async function measureKcat(side: Side, kafka: Kafka, round: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-"))
-  const file = join(folder, "records")
-  writeFileSync(file, `${value}\n`.repeat(kcatRecords))
-  for (const acks of ["1", "all"]) {
-    const topic = `kcat-${acks}-${round}`
-    await createTopic(kafka, topic)
-    const produce = ["-b", side.bootstrap, "-P", "-t", topic, "-X", `acks=${acks}`, "-X", "linger.ms=5", "-l", file]
-    note(side, `librdkafka produce, acks=${acks}`, kcatRecords / (await timed(() => runKcat(produce))))
+  await measure("kafkajs consume", (side) => consumeWithKafkajs(side, topic("kafkajs", -1), KAFKAJS_RECORDS))
+  for (const [name, acks] of [["1", 1] as const, ["all", -1] as const]) {
+    await measure(`librdkafka produce, acks=${name}`, (side) =>
+      produceWithLibrdkafka(side, topic("librdkafka", acks), acks, LIBRDKAFKA_RECORDS),
+    )
   }
-  const consume = [
-    "-b",
-    side.bootstrap,
-    "-C",
-    "-t",
-    `kcat-all-${round}`,
-    "-o",
-    "beginning",
-    "-c",
-    String(kcatRecords),
-    "-q",
-  ]
-  note(side, "librdkafka consume", kcatRecords / (await timed(() => runKcat(consume))))
-  rmSync(folder, { recursive: true })
-}
-
-async function consumeAll(kafka: Kafka, topic: string): Promise<void> {
-  const consumer = kafka.consumer({ groupId: `bench-${topic}` })
-  await consumer.connect()
-  await consumer.subscribe({ topics: [topic], fromBeginning: true })
-  let seen = 0
-  await new Promise<void>((resolve, reject) => {
-    consumer
-      .run({
-        eachBatch: async ({ batch }) => {
-          seen += batch.messages.length
-          if (seen >= recordsPerRound) resolve()
-        },
-      })
-      .catch(reject)
+  await measure("librdkafka consume", (side) =>
+    consumeWithLibrdkafka(side, topic("librdkafka", -1), LIBRDKAFKA_RECORDS),
+  )
+  await measure("single send p50, acks=all", async (side) => {
+    const { p50, p99 } = await sendOneByOne(side, topic("kafkajs", -1))
+    note(side, "single send p99, acks=all", p99)
+    return p50
   })
-  await consumer.disconnect()
+  for (const side of sides) await deleteTopics(kafkaOf(side), topics)
 }
 
-function sendBatch(producer: Producer, topic: string, acks: number): Promise<unknown> {
-  return producer.send({ topic, acks, messages: Array.from({ length: 1_000 }, () => ({ value })) })
-}
-
-async function createTopic(kafka: Kafka, topic: string): Promise<void> {
-  const admin = kafka.admin()
-  await admin.connect()
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 3, replicationFactor: 3 }] })
-  await admin.disconnect()
-}
-
-function kafkaOf(bootstrap: string): Kafka {
-  return new Kafka({
-    brokers: bootstrap.split(","),
-    clientId: "bench",
-    logLevel: logLevel.NOTHING,
-    retry: { retries: 20 },
-  })
-}
-
-function runKcat(options: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("kcat", options, { stdio: "ignore" })
-    child.once("error", () => reject(new Error("kcat is not installed (on Debian: apt-get install kcat).")))
-    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`kcat ended with ${code}.`))))
-  })
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
-  await work()
-  return (performance.now() - started) / 1_000
-}
-
-function memoryOf({ pids }: Side): number {
-  return pids.reduce((sum, pid) => sum + residentMiB(pid), 0)
-}
-
-function note({ figures }: Side, figure: string, measured: number): void {
-  figures.set(figure, [...(figures.get(figure) ?? []), measured])
-}
-
-/** What is to be reached, as times better than Apache Kafka. */
+/** What is to be reached, as times better than Apache Kafka; 1 where nothing is said. */
 const targets: Readonly<Record<string, number>> = {
   "start to first acknowledged record": 20,
   "memory idle": 8,
-  "memory after the load": 8,
+  "memory after a million records": 8,
+  "memory after all rounds": 8,
 }
 
-function rowsOf(ours: Side, peer: Side): Row[] {
-  return [...ours.figures].map(([figure, measured]) => {
-    const unit = figure.startsWith("memory") ? "MiB" : /start|single/.test(figure) ? "ms" : "records/s"
-    const higherIsBetter = unit === "records/s"
-    return {
-      figure,
-      unit,
-      higherIsBetter,
-      ours: measured,
-      peer: peer.figures.get(figure) ?? [],
-      target: targets[figure] ?? 1,
-    }
+function rows(): Row[] {
+  return [...embedded.figures].map(([figure, ours]) => {
+    const unit = figure.startsWith("memory") ? "MiB" : /^(start|single)/.test(figure) ? "ms" : "records/s"
+    const peer = apacheKafka.figures.get(figure) ?? []
+    return { figure, unit, higherIsBetter: unit === "records/s", ours, peer, target: targets[figure] ?? 1 }
   })
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-})
+function alternating<Item>(items: readonly Item[], turn: number): readonly Item[] {
+  return turn % 2 === 0 ? items : items.toReversed()
+}
+
+function count(times: number): number[] {
+  return Array.from({ length: times }, (_, index) => index)
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`)
+}

@@ -16,24 +16,29 @@ export interface Row {
 
 /** Prints the table and writes bench/results/<name>.json: machine, versions, date, medians and spread. */
 export function report(name: string, peerName: string, versions: Record<string, string>, rows: readonly Row[]): void {
-  const root = process.env.LOGBOOK_ROOT ?? process.cwd()
   const results = rows.map((row) => ({
     figure: row.figure,
     unit: row.unit,
     ours: spread(row.ours),
     peer: spread(row.peer),
-    ratio: ratio(row),
+    timesBetter: spread(ratios(row)),
     ...(row.target === undefined ? {} : { target: row.target }),
   }))
   console.log(`| figure | ours | ${peerName} | times better | target |\n|---|---|---|---|---|`)
-  for (const { figure, unit, ours, peer, ratio: times, target } of results) {
-    const cells = [figure, `${format(ours)} ${unit}`, `${format(peer)} ${unit}`, times.toFixed(2), target ?? ""]
+  for (const { figure, unit, ours, peer, timesBetter, target } of results) {
+    const cells = [figure, `${format(ours)} ${unit}`, `${format(peer)} ${unit}`, format(timesBetter), target ?? ""]
     console.log(`| ${cells.join(" | ")} |`)
   }
+  write(name, { versions, peer: peerName, results })
+}
+
+/** Writes bench/results/<name>.json, with the machine and the date. */
+export function write(name: string, result: { readonly versions: Record<string, string> } & Record<string, unknown>) {
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) }
-  const folder = join(root, "bench", "results")
+  const folder = join(process.env.LOGBOOK_ROOT ?? process.cwd(), "bench", "results")
   mkdirSync(folder, { recursive: true })
-  const file = { date: new Date().toISOString(), machine, versions, peer: peerName, results }
+  const versions = { node: process.version, ...result.versions }
+  const file = { date: new Date().toISOString(), machine, ...result, versions }
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(file, null, 2)}\n`)
 }
 
@@ -57,9 +62,12 @@ function spread(values: readonly number[]): { median: number; min: number; max: 
   return { median: round(median(values)), min: round(Math.min(...values)), max: round(Math.max(...values)) }
 }
 
-function ratio({ ours, peer, higherIsBetter }: Row): number {
-  const times = higherIsBetter ? median(ours) / median(peer) : median(peer) / median(ours)
-  return round(times)
+/** Round by round, as both were measured right after each other. */
+function ratios({ ours, peer, higherIsBetter }: Row): number[] {
+  return ours.flatMap((own, round) => {
+    const other = peer[round]
+    return other === undefined ? [] : [higherIsBetter ? own / other : other / own]
+  })
 }
 
 function format({ median: middle, min, max }: { median: number; min: number; max: number }): string {

@@ -21,8 +21,14 @@ export interface ApacheKafka {
   stop(): Promise<void>
 }
 
+/** With its folders formatted, and not started. */
+export interface FormattedKafka extends ApacheKafka {
+  start(): Promise<void>
+}
+
 export function installApacheKafka(): string
 export function startApacheKafka(options?: ApacheKafkaOptions): Promise<ApacheKafka>
+export function formatApacheKafka(options?: ApacheKafkaOptions): Promise<FormattedKafka>
 export function runKafkaClass(
   className: string,
   toolArguments: readonly string[],

@@ -1,0 +1,1 @@
+export function installRdkafkaPerformance(): { readonly path: string } | { readonly missing: string }
