@@ -31,8 +31,11 @@ export interface DiskFile {
   readonly size: number
   /** Adds bytes at the end, all or none; returns the position of the first. */
   append(bytes: Uint8Array): DiskResult<number>
-  /** Up to `length` bytes from `position`: fewer at the end of the file. The caller owns the buffer. */
-  read(position: number, length: number): DiskResult<Buffer>
+  /**
+   * Up to `length` bytes from `position`: fewer at the end of the file. The caller owns the buffer, which `allocate`
+   * may provide.
+   */
+  read(position: number, length: number, allocate?: (bytes: number) => Buffer): DiskResult<Buffer>
   truncate(size: number): DiskResult<void>
   /** Resolves when every byte appended before the call survives a power failure. */
   flush(): Promise<DiskResult<void>>

@@ -69,7 +69,7 @@ export class FaultyDisk implements Disk {
         return file.size
       },
       append: (bytes) => this.#writing(file.path, () => file.append(bytes)),
-      read: (position, length) => this.#reading(file.path, () => file.read(position, length)),
+      read: (position, length, allocate) => this.#reading(file.path, () => file.read(position, length, allocate)),
       truncate: (size) => this.#reading(file.path, () => file.truncate(size)),
       flush: () => this.#flush(file),
       close: () => file.close(),

@@ -106,11 +106,11 @@ class RealFile implements DiskFile {
     }
   }
 
-  read(position: number, length: number): DiskResult<Buffer> {
+  read(position: number, length: number, allocate = Buffer.allocUnsafeSlow): DiskResult<Buffer> {
     const wanted = Math.max(0, Math.min(length, this.#size - position))
     if (wanted === 0) return { ok: true, value: Buffer.alloc(0) }
     return attempt(this.path, () => {
-      const bytes = Buffer.allocUnsafeSlow(wanted)
+      const bytes = allocate(wanted)
       const descriptor = this.#descriptors.of(this)
       let read = 0
       while (read < wanted) {

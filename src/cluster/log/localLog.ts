@@ -76,11 +76,11 @@ export class LocalLog {
   }
 
   /** Whole batches from the one that holds `offset`, below `endOffset`; at least one if there is one. */
-  read(offset: number, maxBytes: number, endOffset: number): Buffer {
+  read(offset: number, maxBytes: number, endOffset: number, allocate?: (bytes: number) => Buffer): Buffer {
     for (let index = this.indexOf(offset); index < this.#segments.length; index++) {
       const segment = this.#segments[index]
       if (!segment || segment.baseOffset >= endOffset) return NOTHING
-      const bytes = segment.read(offset, maxBytes, endOffset)
+      const bytes = segment.read(offset, maxBytes, endOffset, allocate)
       if (bytes.length > 0 || this.#place.latch.failure) return bytes
     }
     return NOTHING

@@ -88,11 +88,14 @@ export abstract class ReadableLog {
     return this.epochs.latest
   }
 
-  /** Whole batches from the one that holds `offset`, below `endOffset`: at least one if there is one, else within `maxBytes`. */
-  read(offset: number, maxBytes: number, endOffset: number = this.end): Buffer {
+  /**
+   * Whole batches from the one that holds `offset`, below `endOffset`: at least one if there is one, else within
+   * `maxBytes`. What must be read from a file is read into memory of `allocate`.
+   */
+  read(offset: number, maxBytes: number, endOffset: number = this.end, allocate?: (bytes: number) => Buffer): Buffer {
     if (this.failure || offset >= endOffset || offset >= this.end) return NOTHING
     const recent = this.tail.read(offset, maxBytes, endOffset)
-    return recent ?? this.local.read(offset, maxBytes, endOffset)
+    return recent ?? this.local.read(offset, maxBytes, endOffset, allocate)
   }
 
   /** The first record at or after a time; undefined when there is none. */

@@ -115,11 +115,11 @@ export class Segment {
   }
 
   /** Whole batches from the one that holds `offset` (or follows it), each ending below `endOffset`; empty when none. */
-  read(offset: number, maxBytes: number, endOffset: number): Buffer {
+  read(offset: number, maxBytes: number, endOffset: number, allocate?: (bytes: number) => Buffer): Buffer {
     const position = this.#next?.offset === offset ? this.#next.position : this.positionOf(offset)
     const left = this.size - position
     if (left <= 0) return NOTHING
-    const bytes = this.readBytes(position, Math.min(left, Math.max(maxBytes, batch.batchHeaderBytes)))
+    const bytes = this.readBytes(position, Math.min(left, Math.max(maxBytes, batch.batchHeaderBytes)), allocate)
     if (!bytes) return NOTHING
     if (!isBatchAt(bytes, 0)) return this.#damagedAt(position)
     const end = endOfWholeBatches(bytes, endOffset)
@@ -129,7 +129,7 @@ export class Segment {
     }
     const size = batch.batchSize(bytes, 0)
     if (batch.lastOffset(bytes, 0) >= endOffset || size <= bytes.length) return NOTHING
-    const whole = this.readBytes(position, size)
+    const whole = this.readBytes(position, size, allocate)
     return whole?.length === size ? whole : NOTHING
   }
 
@@ -184,8 +184,8 @@ export class Segment {
     return first <= left ? this.readBytes(position, first) : undefined
   }
 
-  readBytes(position: number, length: number): Buffer | undefined {
-    return this.#file && this.#latch.take(this.#file.read(position, length))
+  readBytes(position: number, length: number, allocate?: (bytes: number) => Buffer): Buffer | undefined {
+    return this.#file && this.#latch.take(this.#file.read(position, length, allocate))
   }
 
   /** Cuts everything from `position`, where the batch with `offset` starts. */

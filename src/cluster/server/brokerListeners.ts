@@ -159,6 +159,7 @@ export class BrokerListeners implements NodeListeners {
           : this.#dispatch.handle(frame, origin),
       replyDelayMs: () => clients.delayMs(this.#broker.id),
       mayPipeline: () => sasl?.isSettled ?? true,
+      sendBuffers: this.#broker.services.replicas.sendBuffers,
       onClosed: (reason) => {
         this.#connections.delete(name)
         this.clients.delete(name)

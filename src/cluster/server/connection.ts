@@ -1,4 +1,5 @@
 import type { Socket } from "node:net"
+import type { SendBuffers } from "../log/sendBuffers"
 import { FrameReader } from "./frames"
 import { MAX_FRAME_BYTES, MAX_PIPELINED_REQUESTS, MAX_UNSENT_REPLY_BYTES, MIN_FRAME_BYTES } from "./limits"
 
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
   readonly replyDelayMs?: () => number
   /** False while a request must be answered before the next may start: during authentication. */
   readonly mayPipeline: () => boolean
+  /** Gets back what the system has taken over. */
+  readonly sendBuffers?: SendBuffers
   readonly onClosed: (reason: string) => void
 }
 
@@ -37,6 +40,7 @@ export class Connection {
   readonly #handle: FrameHandler
   readonly #mayPipeline: () => boolean
   readonly #replyDelayMs: () => number
+  readonly #sendBuffers: SendBuffers | undefined
   readonly #frames = new FrameReader(MIN_FRAME_BYTES, MAX_FRAME_BYTES)
   readonly #closed = new AbortController()
   /** Whole requests that wait for their turn. */
@@ -47,11 +51,20 @@ export class Connection {
   #held = false
   #throttle: NodeJS.Timeout | undefined
 
-  constructor({ socket, idleMs, handle, replyDelayMs = () => 0, mayPipeline, onClosed }: ConnectionOptions) {
+  constructor({
+    socket,
+    idleMs,
+    handle,
+    replyDelayMs = () => 0,
+    mayPipeline,
+    sendBuffers,
+    onClosed,
+  }: ConnectionOptions) {
     this.#socket = socket
     this.#handle = handle
     this.#mayPipeline = mayPipeline
     this.#replyDelayMs = replyDelayMs
+    this.#sendBuffers = sendBuffers
     socket.setNoDelay(true)
     socket.setTimeout(idleMs)
     socket.on("data", (chunk) => this.#receive(chunk))
@@ -170,7 +183,7 @@ export class Connection {
     for (const { reply } of this.#slots) {
       if (reply === undefined) break
       sent++
-      if (reply.kind === "frame") for (const chunk of reply.chunks) this.#socket.write(chunk)
+      if (reply.kind === "frame") for (const chunk of reply.chunks) this.#write(chunk)
       if (reply.kind === "close") {
         this.#socket.uncork()
         this.#closeReason = reply.reason
@@ -181,6 +194,12 @@ export class Connection {
     }
     this.#slots.splice(0, sent)
     this.#socket.uncork()
+  }
+
+  #write(chunk: Buffer): void {
+    const buffers = this.#sendBuffers
+    if (!buffers?.isLent(chunk)) this.#socket.write(chunk)
+    else this.#socket.write(chunk, (error) => error ?? buffers.giveBack(chunk))
   }
 
   #setPaused(paused: boolean): void {

@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from "node:net"
 import { afterEach, describe, expect, test } from "vitest"
+import { SendBuffers } from "../../../src/cluster/log/sendBuffers"
 import { Connection, type FrameHandler } from "../../../src/cluster/server/connection"
 import { MAX_PIPELINED_REQUESTS } from "../../../src/cluster/server/limits"
 
@@ -80,6 +81,30 @@ describe("a connection", () => {
     expect(replies()).toEqual(Array.from({ length: count }, (_, index) => index))
   })
 
+  test("gives lent memory back when the system has taken the bytes, and not before", async () => {
+    const sendBuffers = new SendBuffers()
+    const lent: Buffer[] = []
+    const { client, replies } = await open(
+      (frame) => {
+        const chunk = sendBuffers.take(LENT_BYTES)
+        chunk.fill(reply(frame.readInt32BE(4)).chunks[0])
+        lent.push(chunk)
+        return { kind: "frame", chunks: [chunk] }
+      },
+      () => true,
+      sendBuffers,
+    )
+    client.write(request(1))
+    await until(() => replies().length === LENT_BYTES / 4)
+    await until(() => lent.every((chunk) => !sendBuffers.isLent(chunk)))
+    client.write(request(2))
+    await until(() => replies().length === LENT_BYTES / 2)
+    expect({ reused: lent[0]?.buffer === lent[1]?.buffer, values: [...new Set(replies())] }).toEqual({
+      reused: true,
+      values: [1, 2],
+    })
+  })
+
   test("closes with its reason after a bad frame, a refused produce and a dead client", async () => {
     const bad = await open(() => reply(1))
     bad.client.write(Buffer.from([0x7f, 0xff, 0xff, 0xff, 1, 2, 3, 4]))
@@ -106,10 +131,13 @@ describe("a connection", () => {
   })
 })
 
-async function open(handle: FrameHandler, mayPipeline = () => true) {
+const LENT_BYTES = 64 * 1024
+
+async function open(handle: FrameHandler, mayPipeline = () => true, sendBuffers = new SendBuffers()) {
   const reasons: string[] = []
   const server = createServer((socket) => {
-    new Connection({ socket, idleMs: 60_000, handle, mayPipeline, onClosed: (reason) => reasons.push(reason) })
+    const onClosed = (reason: string) => reasons.push(reason)
+    new Connection({ socket, idleMs: 60_000, handle, mayPipeline, sendBuffers, onClosed })
   })
   servers.push(server)
   const port = await new Promise<number>((resolve) => {

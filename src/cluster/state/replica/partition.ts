@@ -225,7 +225,7 @@ export class Partition {
     const end = isolation === "read_committed" ? this.lastStableOffset : this.highWatermark
     const errorCode = this.#checkRange(offset)
     if (errorCode !== ErrorCode.None) return this.#readOf(errorCode, NOTHING, null)
-    const records = offset < end ? this.log.read(offset, maxBytes, end) : NOTHING
+    const records = offset < end ? this.log.read(offset, maxBytes, end, this.#context.sendBuffers.take) : NOTHING
     const aborted = isolation === "read_committed" ? this.log.abortedTransactions(offset, end) : null
     return this.#readOf(ErrorCode.None, records, records.length > 0 ? aborted : aborted && [])
   }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock"
+import type { SendBuffers } from "../../log/sendBuffers"
 import type { MetadataImage } from "../metadata/metadataImage"
 import type { NodeConfig } from "../nodeConfig"
 
@@ -29,6 +30,8 @@ export interface PartitionContext {
   alterIsr(change: IsrChange): Promise<IsrAnswer | undefined>
   /** How long the disk makes its writers wait. */
   readonly diskDelayMs: number
+  /** Where records for consumers are read into. */
+  readonly sendBuffers: SendBuffers
   /** Something that a snapshot shows has changed. */
   noteChange(): void
 }

@@ -6,6 +6,7 @@ import type { CleanResult } from "../../log/cleanLog"
 import { logConfigOf } from "../../log/logConfig"
 import type { LogFolder } from "../../log/logFolder"
 import type { PartitionLog } from "../../log/partitionLog"
+import { SendBuffers } from "../../log/sendBuffers"
 import type { Random } from "../../random"
 import type { ControllerClient } from "../controllerClient"
 import type { ImageChanges } from "../metadata/imageChanges"
@@ -57,6 +58,8 @@ const ALTER_PARTITION_TIMEOUT_MS = 10_000
 /** The replicas that this broker holds. */
 export class ReplicaManager {
   readonly sessions: FetchSessions
+  /** Records on their way to consumers: whoever has sent them gives the memory back. */
+  readonly sendBuffers = new SendBuffers()
   readonly #setup: ReplicaManagerSetup
   readonly #context: PartitionContext
   readonly #partitions = new Map<string, Partition>()
@@ -80,6 +83,7 @@ export class ReplicaManager {
       get diskDelayMs() {
         return diskDelayMs()
       },
+      sendBuffers: this.sendBuffers,
       noteChange,
     }
     const every = (periodMs: () => number, action: () => void): void => {
