@@ -156,15 +156,20 @@ async function cleanGroup(
     roundEndOffset: range.firstUncleanableOffset,
   }
   let bytesSincePause = 0
-  for (const segment of group) {
-    for (const { bytes, at } of segment.batches()) {
-      const left = cleanBatch(bytes, at, filter)
-      if (left) cleaned.append(left, config.indexIntervalBytes)
-      bytesSincePause += batch.batchSize(bytes, at)
-      if (bytesSincePause < BYTES_PER_STEP) continue
-      bytesSincePause = 0
-      await pause()
+  try {
+    for (const segment of group) {
+      for (const { bytes, at } of segment.batches()) {
+        const left = cleanBatch(bytes, at, filter)
+        if (left) cleaned.append(left, config.indexIntervalBytes)
+        bytesSincePause += batch.batchSize(bytes, at)
+        if (bytesSincePause < BYTES_PER_STEP) continue
+        bytesSincePause = 0
+        await pause()
+      }
     }
+  } catch (thrown) {
+    cleaned.remove()
+    throw thrown
   }
   for (const abort of keptAborts.splice(0)) cleaned.transactionIndex.append(abort)
   return cleaned

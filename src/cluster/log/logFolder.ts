@@ -1,3 +1,4 @@
+import { ProtocolError } from "../../protocol/protocolError"
 import type { Disk, DiskError, DiskResult } from "../disk"
 import { isWorthCleaning } from "./cleanableRange"
 import type { CleanResult } from "./cleanLog"
@@ -51,6 +52,8 @@ export class LogFolder {
   #cleaning: Promise<unknown> = Promise.resolve()
   /** What the checkpoint files hold: they are written only when that changes. */
   readonly #written = new Map<OffsetCheckpointName, string>()
+  /** Logs with records that cannot be read: the cleaner leaves them alone and goes on with the others (KIP-346). */
+  readonly #uncleanable = new Set<PartitionLog>()
   /** Where the last compaction of each log ended. */
   readonly #cleanedTo: Map<string, number>
 
@@ -136,6 +139,7 @@ export class LogFolder {
   removeLog(log: PartitionLog): DiskResult<void> {
     const key = keyOf(log)
     if (this.#logs.get(key) === log) this.#logs.delete(key)
+    this.#uncleanable.delete(log)
     for (const offsets of [this.#recoveryPoints, this.#logStarts, this.#highWatermarks, this.#cleanedTo])
       offsets.delete(key)
     const removed = log.remove()
@@ -193,13 +197,20 @@ export class LogFolder {
     let dirtiest: PartitionLog | undefined
     let highestRatio = -1
     for (const log of this.#logs.values()) {
-      if (!log.config.isCompacting || log.failure) continue
+      if (!log.config.isCompacting || log.failure || this.#uncleanable.has(log)) continue
       const range = log.cleanableRange(this.#cleanedTo.get(keyOf(log)) ?? 0, lastStableOf(log))
       if (!isWorthCleaning(range, log.config) || range.dirtyRatio <= highestRatio) continue
       dirtiest = log
       highestRatio = range.dirtyRatio
     }
-    return dirtiest && this.clean(dirtiest, lastStableOf(dirtiest), pause)
+    if (!dirtiest) return undefined
+    try {
+      return await this.clean(dirtiest, lastStableOf(dirtiest), pause)
+    } catch (thrown) {
+      if (!(thrown instanceof ProtocolError)) throw thrown
+      this.#uncleanable.add(dirtiest)
+      return this.cleanDirtiest(lastStableOf, pause)
+    }
   }
 
   /** Compacts a log now, however dirty it is; one log at a time. */

@@ -18,7 +18,9 @@ import { LogFolder } from "../../../src/cluster/log/logFolder"
 import type { PartitionLog } from "../../../src/cluster/log/partitionLog"
 import { RealDisk } from "../../../src/cluster/realDisk"
 import { MemoryDisk } from "../../../src/cluster/sim/memoryDisk"
+import { crc32c } from "../../../src/protocol/crc32c"
 import { ErrorCode } from "../../../src/protocol/errorCodes"
+import { ProtocolError } from "../../../src/protocol/protocolError"
 import { append, batchOf, contents, HandClock, TOPIC_ID } from "./logFixture"
 
 const CLUSTER_ID = "bG9nYm9vay1jbHVzdGVyMQ"
@@ -51,6 +53,18 @@ function logOf(folder: LogFolder, partition = 0, topicId = TOPIC_ID): PartitionL
   if (!opened.ok) throw new Error(opened.error.message)
   return opened.value
 }
+
+/** What no producer can send, and a disk or another broker could still have: sound by its checksum, and unreadable. */
+function withMoreRecordsThanItHas(batch: Buffer): Buffer {
+  const damaged = Buffer.from(batch)
+  damaged.writeInt32BE(2, RECORD_COUNT_AT)
+  damaged.writeUInt32BE(crc32c(damaged, CHECKED_FROM, damaged.length), CHECKSUM_AT)
+  return damaged
+}
+
+const CHECKSUM_AT = 17
+const CHECKED_FROM = 21
+const RECORD_COUNT_AT = 57
 
 describe("a log dir", () => {
   test("keeps offsets in Kafka's files and knows a clean stop from an unclean one", async () => {
@@ -132,6 +146,41 @@ describe("a log dir", () => {
       0,
     ])
     expect(contents(logOf(folderOf(inner)))).toEqual(["0:a"])
+  })
+
+  test("leaves a log alone that the cleaner cannot read, and goes on with the others", async () => {
+    const disk = new MemoryDisk()
+    const folder = folderOf(disk)
+    const [damaged, sound] = [0, 1].map((partition) => {
+      const log = logOf(folder, partition)
+      log.configure({ ...DEFAULT_LOG_CONFIG, isCompacting: true })
+      return log
+    })
+    if (!damaged || !sound) throw new Error("both logs are open")
+    damaged.appendFetched(withMoreRecordsThanItHas(batchOf(["a"])))
+    // More bytes: the damaged one would not be first for its size.
+    for (const log of [damaged, sound]) {
+      for (let offset = log.logEndOffset; offset < 5; offset++) append(log, batchOf([`value ${offset}`]))
+      log.roll()
+    }
+    const rounds: (number | undefined)[] = []
+    for (let round = 0; round < 3; round++) {
+      const result = await folder.cleanDirtiest(
+        (log) => log.logEndOffset,
+        async () => {},
+      )
+      rounds.push(result?.segmentsBefore)
+      if (!result) break
+    }
+    const asked = folder.clean(damaged, damaged.logEndOffset, async () => {})
+    await expect(asked).rejects.toThrow(ProtocolError)
+    const left = disk.list(damaged.folder)
+    expect({
+      rounds,
+      sound: contents(sound),
+      damaged: damaged.segments().length,
+      left: left.ok && left.value.filter((name) => name.endsWith(".cleaned")),
+    }).toEqual({ rounds: [1, undefined], sound: ["4:value 4"], damaged: 2, left: [] })
   })
 
   test("notices a damaged closed segment when it is read, and goes offline", async () => {
