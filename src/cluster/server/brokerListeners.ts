@@ -149,7 +149,7 @@ export class BrokerListeners implements NodeListeners {
     const host = socket.remoteAddress ?? "unknown"
     const connectedMs = this.#broker.services.clock.now()
     this.clients.set(name, { clientId: "", host, broker: this.#broker.id, connectedMs })
-    const sasl = this.#saslOf(protocol)
+    const sasl = this.#saslOf(listener, protocol)
     const connection: Connection = new Connection({
       socket,
       idleMs: this.#broker.services.config.number("connections.max.idle.ms") || DEFAULT_IDLE_CONNECTION_MS,
@@ -194,7 +194,7 @@ export class BrokerListeners implements NodeListeners {
     if (waitMs > 0) connection.throttle(waitMs)
   }
 
-  #saslOf(protocol: SecurityProtocol): SaslSession | undefined {
+  #saslOf(listener: string, protocol: SecurityProtocol): SaslSession | undefined {
     if (protocol !== "SASL_PLAINTEXT" && protocol !== "SASL_SSL") return undefined
     const { config, clock, random, metadata } = this.#broker.services
     const configured = config.configured.has("sasl.enabled.mechanisms")
@@ -202,7 +202,11 @@ export class BrokerListeners implements NodeListeners {
       enabled: configured ? config.list("sasl.enabled.mechanisms") : SASL_MECHANISMS,
       passwords: this.#options.passwords,
       scram: metadata.scram,
-      maxReauthMs: config.number("connections.max.reauth.ms"),
+      maxReauthMs: (mechanism) => {
+        // Kafka: SaslConfigs, "optionally prefixed with listener prefix and SASL mechanism name in lower-case".
+        const own = `listener.name.${listener}.${mechanism}.connections.max.reauth.ms`.toLowerCase()
+        return config.number(config.configured.has(own) ? own : "connections.max.reauth.ms")
+      },
       clock,
       random,
     })

@@ -63,6 +63,8 @@ const KAFKAJS_CONFIGS: Readonly<Record<string, string>> = {
   "group.initial.rebalance.delay.ms": "0",
   "allow.everyone.if.no.acl.found": "true",
   "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+  // Its specs of OAUTHBEARER have a cluster of their own, where sessions end; the other mechanisms' sessions do not.
+  "listener.name.sasl_ssl.oauthbearer.connections.max.reauth.ms": "15000",
 }
 
 const KAFKAJS_USERS = [

@@ -177,7 +177,11 @@ describe("a connection", () => {
       ["alice", "secret"],
       ["bob", "bobsecret"],
     ])
-    const session = sessionWith({ maxReauthMs: 1000, passwords, clock: clockAt(() => nowMs) })
+    const session = sessionWith({
+      maxReauthMs: (mechanism) => (mechanism === "PLAIN" ? 1000 : 0),
+      passwords,
+      clock: clockAt(() => nowMs),
+    })
     const again = (token: string) => {
       session.handshake("PLAIN", 1)
       return session.authenticate(Buffer.from(token))
@@ -199,7 +203,7 @@ function sessionWith(setup: Partial<SaslSetup> = {}): SaslSession {
     enabled: SASL_MECHANISMS,
     passwords: new Map([["alice", "secret"]]),
     scram: new Map(),
-    maxReauthMs: 0,
+    maxReauthMs: () => 0,
     clock: clockAt(() => START_MS),
     random: countingRandom(),
     ...setup,

@@ -55,7 +55,8 @@ describe("the options of a cluster", () => {
         { name: "SASL_SSL", port: 9094, portStep: 3 },
       ],
     })
-    expect(options.configs.get("num.partitions")).toBe("2")
+    const configs = ["num.partitions", "listener.name.sasl_ssl.oauthbearer.connections.max.reauth.ms"]
+    expect(configs.map((name) => options.configs.get(name))).toEqual(["2", "15000"])
     expect(options.users).toHaveLength(5)
   })
 

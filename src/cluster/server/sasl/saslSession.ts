@@ -19,8 +19,8 @@ export interface SaslSetup {
   readonly passwords: ReadonlyMap<string, string>
   /** Keyed "mechanism:user", as the metadata image keeps them. */
   readonly scram: ReadonlyMap<string, ScramImage>
-  /** connections.max.reauth.ms; 0: a session has no end of its own. */
-  readonly maxReauthMs: number
+  /** connections.max.reauth.ms of a mechanism; 0: a session has no end of its own. */
+  readonly maxReauthMs: (mechanism: string) => number
   readonly clock: Clock
   readonly random: Random
 }
@@ -114,7 +114,8 @@ export class SaslSession implements ConnectionAuthentication {
 
   /** The session lasts as long as both the credential and the broker allow; 0: without end (KIP-368). */
   #begin(credentialExpiresMs: number | undefined): number {
-    const { clock, maxReauthMs } = this.#setup
+    const { clock } = this.#setup
+    const maxReauthMs = this.#setup.maxReauthMs(this.#mechanismName ?? "")
     const nowMs = clock.now()
     const lifetimes = [
       ...(maxReauthMs > 0 ? [maxReauthMs] : []),
