@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { ClusterOptions } from "../../src/contract/clusterOptions"
@@ -7,6 +6,7 @@ import { type ClusterProcess, startCluster } from "../../src/process/cluster"
 import { connectControl } from "../../src/process/control"
 import type { Security } from "./client"
 import type { ClusterUnderTest } from "./scenarios"
+import { freePorts } from "./spawnedCluster"
 
 const brokers = 3
 const root = join(import.meta.dirname, "..", "..")
@@ -81,23 +81,6 @@ async function startEmbedded(shape: Shape): Promise<RunningCluster> {
       rmSync(data, { recursive: true, force: true })
     },
   }
-}
-
-/** The first of some ports in a row that are free; a broker's listeners lie side by side. */
-async function freePorts(count: number): Promise<number> {
-  for (let first = 21_000; first < 60_000; first += count) {
-    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)))
-    if (free.every(Boolean)) return first
-  }
-  throw new Error("No free ports in a row.")
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once("error", () => resolve(false))
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
-  })
 }
 
 async function startApache({ profile, configs }: Shape): Promise<RunningCluster> {
