@@ -1,6 +1,7 @@
 import type { ClusterEvent } from "../contract/control"
 import type { QuorumSnapshot } from "../contract/snapshot"
 import type { Clock } from "./clock"
+import { type DiskError, DiskRefusal } from "./disk"
 import type { Handler } from "./handler"
 import type { ProcessLinks } from "./links"
 import { Node, type NodeSetup, type OpenListeners } from "./node"
@@ -36,6 +37,7 @@ export class Cluster {
   readonly #listeners = new Set<() => void>()
   readonly #eventListeners = new Set<(event: NewEvent) => void>()
   readonly #events: MetadataEvents
+  readonly #voters: number
   #revision = 0
   #toldOffset = 0
   #isNotified = true
@@ -49,7 +51,9 @@ export class Cluster {
     this.#lastKnown = new MetadataImage(clusterId)
     this.#events = new MetadataEvents((event) => this.#emit(event))
     const voters = setup.nodes.filter(({ roles }) => roles.includes("controller")).map(({ id }) => id)
+    this.#voters = voters.length
     const noteChange = () => this.#noteChange()
+    const noteDiskFailure = (id: number, error: DiskError) => this.#noteDiskFailure(id, error)
     // Every node replays the same log: whoever is first tells.
     const noteMetadata = (image: MetadataImage, changes: ImageChanges) => {
       if (image.offset <= this.#toldOffset) return
@@ -67,6 +71,7 @@ export class Cluster {
       openListeners,
       parts: { ...kafkaParts, ...setup.parts },
       noteChange,
+      noteDiskFailure,
       noteMetadata,
     }
     this.nodes = new Map(setup.nodes.map((node) => [node.id, new Node(node, around)]))
@@ -119,9 +124,23 @@ export class Cluster {
     return () => this.#eventListeners.delete(listener)
   }
 
-  /** Starts every node; resolves when all are up. */
+  /**
+   * Starts every node; resolves when all are up that can be. A node whose disk refuses stays down, as a broker of Kafka
+   * does without a log dir: only where too few controllers are left is that thrown.
+   */
   async start(): Promise<void> {
-    await Promise.all([...this.nodes.values()].map((node) => node.start()))
+    let refused = 0
+    const start = async (node: Node): Promise<void> => {
+      try {
+        await node.start()
+      } catch (error) {
+        if (!(error instanceof DiskRefusal)) throw error
+        if (node.roles.includes("controller")) refused++
+        if (refused * 2 >= this.#voters) throw error
+        this.#noteDiskFailure(node.id, error.error)
+      }
+    }
+    await Promise.all([...this.nodes.values()].map(start))
   }
 
   /** Controlled shutdown of every node, brokers that are no controllers first. */
@@ -130,6 +149,11 @@ export class Cluster {
     const isController = (node: Node) => node.roles.includes("controller")
     await Promise.all(nodes.filter((node) => !isController(node)).map((node) => node.stop()))
     for (const node of nodes.filter(isController).reverse()) await node.stop()
+  }
+
+  #noteDiskFailure(node: number, { code, path, message }: DiskError): void {
+    this.#emit({ type: "logDirOffline", node, fields: { error: code, path, message } })
+    this.#noteChange()
   }
 
   #noteChange(): void {

@@ -52,6 +52,15 @@ export interface DiskError {
   readonly message: string
 }
 
+/** A node that cannot start because of its disk, in a sentence. */
+export class DiskRefusal extends Error {
+  override readonly name = "DiskRefusal"
+
+  constructor(readonly error: DiskError) {
+    super(error.message.includes(error.path) ? error.message : `${error.message} [${error.path}]`)
+  }
+}
+
 export type DiskResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: DiskError }

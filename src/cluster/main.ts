@@ -1,4 +1,5 @@
 // Runs as a process of its own: the embedded cluster. Forked by the editor or the command line, or started by hand.
+import { DiskRefusal } from "./disk"
 import { ClusterServer } from "./server/clusterServer"
 import { DataFolderRefusal } from "./server/dataFolder"
 import { PortRefusal } from "./server/listener"
@@ -15,8 +16,8 @@ async function main(): Promise<void> {
   try {
     server = await ClusterServer.start(options, log)
   } catch (error) {
-    const isExpected = error instanceof DataFolderRefusal || error instanceof PortRefusal
-    process.stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+    const isExpected = [DataFolderRefusal, DiskRefusal, PortRefusal].some((refusal) => error instanceof refusal)
+    process.stderr.write(`${error instanceof Error ? (isExpected ? error.message : error.stack) : String(error)}\n`)
     process.exit(1)
   }
   surviveBugs()

@@ -3,7 +3,7 @@ import { fetch } from "../protocol/api/01_fetch"
 import type { Api, RequestOf, ResponseInput } from "../protocol/schema"
 import { Broker } from "./broker"
 import { type Clock, NodeClock } from "./clock"
-import type { Disk } from "./disk"
+import { type Disk, type DiskError, DiskRefusal } from "./disk"
 import type { Handler } from "./handler"
 import type { LinkRequest, ProcessLinks } from "./links"
 import { LogFolder } from "./log/logFolder"
@@ -61,6 +61,8 @@ export interface NodeSurroundings {
   readonly parts: Parts
   /** Something that a snapshot shows has changed. */
   readonly noteChange: () => void
+  /** The node's disk has refused: its log dir is offline. */
+  readonly noteDiskFailure: (id: number, error: DiskError) => void
   /** A piece of the metadata log was replayed on this node. */
   readonly noteMetadata: (image: MetadataImage, changes: ImageChanges) => void
 }
@@ -121,7 +123,7 @@ export class Node {
     return this.#life?.image
   }
 
-  /** Resolves when the broker is registered and unfenced. An error of its disk is thrown: it cannot start. */
+  /** Resolves when the broker is registered and unfenced. Throws `DiskRefusal` where its disk does not let it start. */
   async start(): Promise<void> {
     if (this.#life) return
     const life = this.#begin()
@@ -203,11 +205,12 @@ export class Node {
       clusterId,
       nodeId: id,
       newDirectoryId: () => randomUuid(random),
+      onFailure: (error) => this.#around.noteDiskFailure(id, error),
       openLog: (options) => parts.openLog({ ...options, newProducerState: parts.newProducerState }),
     })
-    if (!logs.ok) throw new Error(logs.error.message)
+    if (!logs.ok) throw new DiskRefusal(logs.error)
     const log = MetadataLog.open(disk, folder, clock)
-    if (!log.ok) throw new Error(log.error.message)
+    if (!log.ok) throw new DiskRefusal(log.error)
 
     const image = new MetadataImage(clusterId)
     const config = new NodeConfig(id, configs, image)

@@ -70,7 +70,12 @@ export class ClusterServer {
       const disks = new Map<number, FaultyDisk>()
       const identity = await identityOf(options, folder.path)
       const cluster = assemble(options, folder.path, { network, trace, faults, disks, identity, log })
-      cluster.onEvent((event) => events.add(event))
+      cluster.onEvent((event) => {
+        events.add(event)
+        if (event.type === "logDirOffline") {
+          log(`node ${event.node}: its log dir is offline: ${event.fields.message} [${event.fields.path}]`)
+        }
+      })
       await cluster.start()
       await createScramUsers(cluster, options.users)
       const loseDisk = (id: number) => rmSync(nodeFolder(folder.path, id), { recursive: true, force: true })
