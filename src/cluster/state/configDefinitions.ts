@@ -62,6 +62,7 @@ export const CONFIGS_ACTED_ON: readonly string[] = [
   "group.min.session.timeout.ms",
   "log.cleaner.backoff.ms",
   "log.retention.check.interval.ms",
+  "metadata.max.idle.interval.ms",
   "num.partitions",
   "offset.metadata.max.bytes",
   "offsets.retention.check.interval.ms",

@@ -36,6 +36,19 @@ describe("a quorum of three voters", () => {
     })
   })
 
+  it("is found again by a broker that is no voter when its leader dies", async () => {
+    const world = await new VirtualCluster({ controllers: 3, brokers: 4 }).start()
+    const [first = -1] = leaders(world)
+    world.node(first).kill()
+    await world.clock.until(() => leaders(world).length === 1)
+    const created = world.request(4, createTopics, {
+      topics: [{ name: "payments", numPartitions: 1, replicationFactor: 1 }],
+      timeoutMs: 5000,
+    })
+    const [topic] = (await created).topics
+    expect([errorName(topic?.errorCode ?? -1), world.node(4).raft?.leaderId]).toEqual(["NONE", leaders(world)[0]])
+  })
+
   it("changes nothing without a majority, while produce to existing topics goes on", async () => {
     const world = await new VirtualCluster({ controllers: 3, brokers: 4 }).start()
     await world.createTopic("orders", [[4]])
@@ -77,6 +90,38 @@ describe("a quorum of three voters", () => {
       ],
       observers: [[4, end]],
     })
+  })
+})
+
+describe("a quorum in which nothing happens", () => {
+  const topics = [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }]
+  const describeTo = async (world: VirtualCluster) =>
+    (await world.request(4, describeQuorum, { topics })).topics[0]?.partitions[0]
+
+  it("writes a record that says nothing every metadata.max.idle.interval.ms, so that a voter that stands still is seen", async () => {
+    const world = await new VirtualCluster({ controllers: 3, brokers: 4 }).start()
+    await world.clock.advance(2000)
+    const [leader = -1] = leaders(world)
+    const paused = [1, 2, 3].find((id) => id !== leader) ?? -1
+    const before = (await describeTo(world))?.highWatermark ?? 0
+    const pausedAtMs = world.clock.now()
+    world.node(paused).pause()
+    await world.clock.advance(5000)
+    const quorum = await describeTo(world)
+    const voter = quorum?.currentVoters.find(({ replicaId }) => replicaId === paused)
+    expect({
+      written: (quorum?.highWatermark ?? 0) - before >= 9 && (quorum?.highWatermark ?? 0) - before <= 11,
+      lag: (quorum?.highWatermark ?? 0) - (voter?.logEndOffset ?? 0) >= 9,
+      caughtUpBeforePause: (voter?.lastCaughtUpTimestamp ?? Infinity) <= pausedAtMs,
+    }).toEqual({ written: true, lag: true, caughtUpBeforePause: true })
+  })
+
+  it("writes nothing where the interval is 0", async () => {
+    const world = await new VirtualCluster({ brokers: 4, configs: { "metadata.max.idle.interval.ms": "0" } }).start()
+    await world.clock.advance(2000)
+    const before = (await describeTo(world))?.highWatermark
+    await world.clock.advance(10_000)
+    expect((await describeTo(world))?.highWatermark).toBe(before)
   })
 })
 

@@ -3,8 +3,7 @@ import type { Random } from "../../random"
 import { applyRecord } from "../metadata/applyRecord"
 import { ImageChanges } from "../metadata/imageChanges"
 import type { MetadataImage } from "../metadata/metadataImage"
-import type { MetadataRecord } from "../metadata/metadataRecord"
-import { encodeRecord } from "../metadata/metadataRecord"
+import { encodeRecord, type MetadataRecord, metadataRecord } from "../metadata/metadataRecord"
 import { NodeConfig } from "../nodeConfig"
 import type { Raft } from "../quorum/raft"
 import { bootstrapRecords } from "./bootstrapRecords"
@@ -40,7 +39,8 @@ export class Controller implements ControllerState {
   #image: MetadataImage
   #config: NodeConfig
   #isActive = false
-  #timer: Timer | undefined
+  #sessionTimer: Timer | undefined
+  #idleTimer: Timer | undefined
 
   constructor(setup: ControllerSetup) {
     this.#setup = setup
@@ -78,11 +78,13 @@ export class Controller implements ControllerState {
     for (const id of this.#image.brokers.keys()) this.sessions.touch(id)
     if (this.#image.features.size === 0) void this.append(bootstrapRecords())
     this.#checkSessions()
+    this.#writeNoOps()
   }
 
   deactivate(): void {
     this.#isActive = false
-    this.#timer?.cancel()
+    this.#sessionTimer?.cancel()
+    this.#idleTimer?.cancel()
     this.#image = this.#setup.committed
   }
 
@@ -118,12 +120,25 @@ export class Controller implements ControllerState {
   /** Fences whoever was not heard of for a session (Kafka: maybeFenceStaleBroker, one at a time). */
   #checkSessions(): void {
     const timeoutMs = this.#config.number("broker.session.timeout.ms")
-    this.#timer = this.clock.setTimer(timeoutMs / SESSION_CHECKS, () => {
+    this.#sessionTimer = this.clock.setTimer(timeoutMs / SESSION_CHECKS, () => {
       if (!this.#isActive) return
       for (const { id, fenced } of this.#image.brokers.values()) {
         if (!fenced && this.sessions.hasExpired(id, timeoutMs)) void this.append(fenceBroker(this, id))
       }
       this.#checkSessions()
+    })
+  }
+  /**
+   * The log goes on though nothing changes, so that who follows it can be told from who does not (KIP-835; Kafka:
+   * QuorumController.registerWriteNoOpRecord).
+   */
+  #writeNoOps(): void {
+    const intervalMs = this.#config.number("metadata.max.idle.interval.ms")
+    if (intervalMs === 0) return
+    this.#idleTimer = this.clock.setTimer(intervalMs, () => {
+      if (!this.#isActive) return
+      void this.append([metadataRecord("NoOpRecord", {})])
+      this.#writeNoOps()
     })
   }
 }

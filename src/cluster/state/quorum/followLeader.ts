@@ -12,15 +12,23 @@ import type { QuorumMember } from "./quorumMember"
 const MAX_FETCH_WAIT_MS = 500
 const MAX_FETCH_BYTES = 8 << 20
 
-/** Fetches the metadata log from the leader, or from any voter while none is known, until the member's turn is over. */
+/**
+ * Fetches the metadata log from the leader, or from any voter while none is known, until the member's turn is over.
+ * Nobody tells an observer of a new leader: when its own gives it nothing it asks any voter in between (Kafka:
+ * KafkaRaftClient.maybeSendFetchToBestNode).
+ */
 export async function followLeader(member: QuorumMember): Promise<void> {
   const { id, voters, clock, random, timeouts } = member.setup
   const turn = member.turn
   const others = voters.filter((voter) => voter !== id)
+  const isObserver = others.length === voters.length
+  let asksAnyone = false
   while (turn === member.turn) {
-    const target = member.leaderId >= 0 ? member.leaderId : others[randomInteger(random, others.length)]
+    const isLeaderAsked: boolean = member.leaderId >= 0 && !asksAnyone
+    const target = isLeaderAsked ? member.leaderId : others[randomInteger(random, others.length)]
     if (target === undefined) return
     const hasProgress = await fetchOnce(member, target)
+    asksAnyone = isObserver && isLeaderAsked && !hasProgress
     if (turn === member.turn && !hasProgress) await wait(clock, timeouts.retryBackoffMs)
   }
 }
