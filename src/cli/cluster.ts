@@ -2,11 +2,12 @@ import type { ClusterAddress } from "../contract/control"
 import { forkChild } from "../process/child"
 import type { Command, ExitCode } from "./command"
 
-const USAGE = `logbook cluster [--brokers 3] [--controllers 1|3] [--port P] [--data DIR] [--fsync always]
-  [--config name=value]... [--listener NAME:PROTOCOL[:PORT]]... [--user MECHANISM:name:password]...
-  [--profile lessons|kafkajs-tests] [--json]
+const USAGE = `logbook cluster [--brokers 3] [--controllers 1|3] [--roles combined|isolated] [--port P]
+  [--data DIR] [--fsync always] [--racks a,b,...] [--config name=value]... [--listener NAME:PROTOCOL[:PORT]]...
+  [--user MECHANISM:name:password]... [--profile lessons|kafkajs-tests] [--json]
 
-Node n listens on P + n - 1 on 127.0.0.1; without --port on free ports.
+Broker n listens on P + n - 1 on 127.0.0.1; without --port on free ports.
+Controllers are the first of the brokers, or with isolated roles nodes of their own after them.
 Without --data everything is kept in a temporary folder that goes with the cluster.
 `
 

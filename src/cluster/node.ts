@@ -89,6 +89,7 @@ export class Node {
   readonly disk: Disk
   readonly folder: string
   readonly #around: NodeSurroundings
+  readonly #configs: ReadonlyMap<string, string>
   #state: NodeState = "stopped"
   #life: Life | undefined
   #skewMs = 0
@@ -100,6 +101,8 @@ export class Node {
     this.disk = setup.disk
     this.folder = setup.folder
     this.#around = around
+    const { rack } = setup
+    this.#configs = rack === undefined ? around.configs : new Map([...around.configs, ["broker.rack", rack]])
   }
 
   get state(): NodeState {
@@ -194,7 +197,7 @@ export class Node {
   }
 
   #begin(): Life {
-    const { clusterId, voters, configs, clock: base, random, links, noteChange, parts } = this.#around
+    const { clusterId, voters, clock: base, random, links, noteChange, parts } = this.#around
     const clock = new NodeClock(base, this.#skewMs)
     const { folder, id } = this
     const disk = new ProcessDisk(this.disk)
@@ -213,7 +216,7 @@ export class Node {
     if (!log.ok) throw new DiskRefusal(log.error)
 
     const image = new MetadataImage(clusterId)
-    const config = new NodeConfig(id, configs, image)
+    const config = new NodeConfig(id, this.#configs, image)
     const raft = parts.newRaft({
       id,
       clusterId,
@@ -241,7 +244,7 @@ export class Node {
       },
     })
     const controller = this.roles.includes("controller")
-      ? parts.newController({ nodeId: id, raft, committed: image, configured: configs, clock, random })
+      ? parts.newController({ nodeId: id, raft, committed: image, configured: this.#configs, clock, random })
       : undefined
     const broker = this.roles.includes("broker") ? this.#newBroker({ clock, image, raft, logs: logs.value }) : undefined
     const life: Life = {
@@ -260,15 +263,15 @@ export class Node {
   }
 
   #newBroker({ clock, image, raft, logs }: Pick<Life, "clock" | "image" | "raft"> & { logs: LogFolder }): Broker {
-    const { configs: configured, random, links, handlers, noteChange, parts } = this.#around
+    const { random, links, handlers, noteChange, parts } = this.#around
     return new Broker({
       id: this.id,
-      rack: this.rack ?? configured.get("broker.rack") ?? null,
+      rack: this.#configs.get("broker.rack") ?? null,
       clock,
       random,
       links,
       image,
-      configured,
+      configured: this.#configs,
       logs,
       handlers,
       diskDelayMs: () => this.disk.delayMs,

@@ -2,8 +2,11 @@
 export interface ClusterOptions {
   /** Node ids are 1…brokers. Default 3. */
   readonly brokers?: number
-  /** Voters of the controller quorum, the first of the brokers. Default 1. */
+  /** Voters of the controller quorum. Default 1. */
   readonly controllers?: 1 | 3
+  readonly roles?: ClusterRoles
+  /** One name per broker, in the order of their ids (Kafka: broker.rack). */
+  readonly racks?: readonly string[]
   /** Node n listens on port + n - 1. 0 or absent: free ports. */
   readonly port?: number
   /** Folder that keeps the data. Absent: a temporary one that goes with the process. */
@@ -19,3 +22,9 @@ export interface ClusterOptions {
 
 /** `lessons`: short timers; `kafkajs-tests`: the cluster that kafkajs's own specs expect. */
 export type ClusterProfile = "lessons" | "kafkajs-tests"
+
+/**
+ * `combined`: the first brokers are the controllers too, the default. `isolated`: controllers are nodes of their own,
+ * with the ids after the brokers' (Kafka: process.roles).
+ */
+export type ClusterRoles = "combined" | "isolated"

@@ -45,6 +45,8 @@ export function clusterArguments(options: ClusterOptions): string[] {
   }
   add("brokers", options.brokers)
   add("controllers", options.controllers)
+  add("roles", options.roles)
+  add("racks", options.racks?.join(","))
   add("port", options.port)
   add("data", options.data)
   add("profile", options.profile)

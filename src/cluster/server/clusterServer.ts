@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { ClusterAddress } from "../../contract/control"
+import type { NodeRole } from "../../contract/snapshot"
 import { handlers } from "../api"
 import { SystemClock, wait } from "../clock"
 import { Cluster } from "../cluster"
@@ -116,7 +117,7 @@ interface Parts {
 
 function assemble(options: StartOptions, data: string, parts: Parts): Cluster {
   const { network, trace, faults, disks, identity, log } = parts
-  const { brokerIds, controllers, configs, host, advertisedHost, listeners } = options
+  const { brokerIds, configs, host, advertisedHost, listeners } = options
   const clock = new SystemClock()
   const random = new SystemRandom()
   const links = new ProcessLinks(clock)
@@ -135,12 +136,10 @@ function assemble(options: StartOptions, data: string, parts: Parts): Cluster {
     ),
     log,
   })
-  const nodes = brokerIds.map((id, index) => {
+  const nodes = rolesOfNodes(options).map(({ id, roles, rack }) => {
     const disk = new FaultyDisk(real, (delayMs) => wait(clock, delayMs))
     disks.set(id, disk)
-    const isController = index < controllers
-    const roles = isController ? (["broker", "controller"] as const) : (["broker"] as const)
-    return { id, roles, disk, folder: nodeFolder(data, id) }
+    return { id, roles, disk, folder: nodeFolder(data, id), ...(rack !== undefined && { rack }) }
   })
   const cluster = new Cluster({
     clusterId: storedClusterId(data) ?? randomUuid(random),
@@ -161,6 +160,16 @@ function assemble(options: StartOptions, data: string, parts: Parts): Cluster {
     }
   }
   return cluster
+}
+
+/** Brokers in the order of their ids, then the controllers that are nothing else. */
+function rolesOfNodes({ brokerIds, controllerIds, racks }: StartOptions) {
+  const brokers = brokerIds.map((id, index) => {
+    const roles: readonly NodeRole[] = controllerIds.includes(id) ? ["broker", "controller"] : ["broker"]
+    return { id, roles, rack: racks[index] }
+  })
+  const isolated = controllerIds.filter((id) => !brokerIds.includes(id))
+  return [...brokers, ...isolated.map((id) => ({ id, roles: ["controller"] as const, rack: undefined }))]
 }
 
 /** A certificate is made on first need: where a listener speaks TLS. */

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util"
-import type { ClusterProfile } from "../../contract/clusterOptions"
+import type { ClusterProfile, ClusterRoles } from "../../contract/clusterOptions"
 import { brokerConfigs } from "../state/configDefinitions"
 import { refuseConfigValue } from "../state/validateConfig"
 
@@ -23,7 +23,10 @@ export interface UserOptions {
 /** Everything that a cluster process starts from. */
 export interface StartOptions {
   readonly brokerIds: readonly number[]
-  readonly controllers: 1 | 3
+  /** The voters: the first of the brokers, or nodes of their own. */
+  readonly controllerIds: readonly number[]
+  /** By the brokers' order; empty: none has one. */
+  readonly racks: readonly string[]
   readonly host: string
   readonly advertisedHost: string
   /** The first is the one that brokers name in `bootstrap:`. */
@@ -80,22 +83,31 @@ export function parseOptions(argv: readonly string[]): StartOptions {
   const { values } = readArguments(argv)
   const profile = profileOf(values.profile)
   const brokers = integerOf("brokers", values.brokers ?? "3", 1, MAX_BROKERS)
-  const controllers = controllersOf(values.controllers ?? "1", brokers)
+  const roles = rolesOf(values.roles)
+  const controllers = controllersOf(values.controllers ?? "1", roles, brokers)
+  const racks = racksOf(values.racks, brokers)
   const port = integerOf("port", values.port ?? "0", 0, 65_535)
   const flushing = values.fsync === undefined ? [] : [fsyncOf(values.fsync)]
   const configs = configsOf(profile, [...flushing, ...(values.config ?? [])], brokers)
   const extra = (values.listener ?? []).map(listenerOf)
   const users = [...(profile === "kafkajs-tests" ? KAFKAJS_USERS : []), ...(values.user ?? [])].map(userOf)
-  const common = { controllers, host: "127.0.0.1", configs, users, data: values.data, json: values.json ?? false }
+  const common = { racks, host: "127.0.0.1", configs, users, data: values.data, json: values.json ?? false }
+  const nodes = (brokerIds: readonly number[]) => ({ brokerIds, controllerIds: voters(brokerIds, roles, controllers) })
   if (profile === "kafkajs-tests") {
     const listener = (name: SecurityProtocol, port: number) => ({ name, protocol: name, port, portStep: 3 })
     const listeners = [listener("PLAINTEXT", 9092), listener("SSL", 9093), listener("SASL_SSL", 9094), ...extra]
-    return { ...common, brokerIds: [0, 1, 2], advertisedHost: "localhost", listeners }
+    return { ...common, ...nodes([0, 1, 2]), advertisedHost: "localhost", listeners }
   }
   const plain: ListenerOptions = { name: "PLAINTEXT", protocol: "PLAINTEXT", port, portStep: 1 }
   const listeners = extra.some(({ name }) => name === "PLAINTEXT") ? extra : [plain, ...extra]
   const brokerIds = Array.from({ length: brokers }, (_, index) => index + 1)
-  return { ...common, brokerIds, advertisedHost: "127.0.0.1", listeners }
+  return { ...common, ...nodes(brokerIds), advertisedHost: "127.0.0.1", listeners }
+}
+
+function voters(brokerIds: readonly number[], roles: ClusterRoles, count: number): number[] {
+  if (roles === "combined") return brokerIds.slice(0, count)
+  const next = Math.max(...brokerIds) + 1
+  return Array.from({ length: count }, (_, index) => next + index)
 }
 
 function readArguments(argv: readonly string[]) {
@@ -106,6 +118,8 @@ function readArguments(argv: readonly string[]) {
       options: {
         brokers: { type: "string" },
         controllers: { type: "string" },
+        roles: { type: "string" },
+        racks: { type: "string" },
         port: { type: "string" },
         data: { type: "string" },
         config: { type: "string", multiple: true },
@@ -138,10 +152,25 @@ function fsyncOf(text: string): string {
   throw new UsageError(`--fsync takes "always", not "${text}".`)
 }
 
-function controllersOf(text: string, brokers: number): 1 | 3 {
+function rolesOf(text: string | undefined): ClusterRoles {
+  if (text === undefined || text === "combined") return "combined"
+  if (text === "isolated") return "isolated"
+  throw new UsageError(`--roles takes combined or isolated, not "${text}".`)
+}
+
+function racksOf(text: string | undefined, brokers: number): string[] {
+  if (text === undefined) return []
+  const racks = text.split(",")
+  if (racks.length === brokers && racks.every((rack) => rack !== "")) return racks
+  throw new UsageError(`--racks takes one name for each of the ${brokers} brokers with commas between, not "${text}".`)
+}
+
+function controllersOf(text: string, roles: ClusterRoles, brokers: number): 1 | 3 {
   if (text === "1") return 1
-  if (text === "3" && brokers >= 3) return 3
-  throw new UsageError(`--controllers takes 1, or 3 where there are three brokers or more, not "${text}".`)
+  if (text === "3" && (brokers >= 3 || roles === "isolated")) return 3
+  throw new UsageError(
+    `--controllers takes 1, or 3 where there are three brokers or more or roles are isolated, not "${text}".`,
+  )
 }
 
 function configsOf(

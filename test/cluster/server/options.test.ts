@@ -6,7 +6,8 @@ describe("the options of a cluster", () => {
   test("are three brokers with one controller on free loopback ports when nothing is said", () => {
     expect(parseOptions([])).toEqual({
       brokerIds: [1, 2, 3],
-      controllers: 1,
+      controllerIds: [1],
+      racks: [],
       host: "127.0.0.1",
       advertisedHost: "127.0.0.1",
       listeners: [{ name: "PLAINTEXT", protocol: "PLAINTEXT", port: 0, portStep: 1 }],
@@ -25,6 +26,8 @@ describe("the options of a cluster", () => {
     const argv = clusterArguments({
       brokers: 5,
       controllers: 3,
+      roles: "isolated",
+      racks: ["a", "b", "c", "a", "b"],
       port: 19092,
       data: "/tmp/a folder",
       configs: { "auto.create.topics.enable": "false" },
@@ -33,7 +36,8 @@ describe("the options of a cluster", () => {
     })
     expect(parseOptions(argv)).toMatchObject({
       brokerIds: [1, 2, 3, 4, 5],
-      controllers: 3,
+      controllerIds: [6, 7, 8],
+      racks: ["a", "b", "c", "a", "b"],
       data: "/tmp/a folder",
       listeners: [
         { name: "PLAINTEXT", protocol: "PLAINTEXT", port: 19092 },
@@ -80,6 +84,8 @@ describe("the options of a cluster", () => {
       refusal("--brokers", "0"),
       refusal("--controllers", "2"),
       refusal("--brokers", "1", "--controllers", "3"),
+      refusal("--roles", "observer"),
+      refusal("--racks", "a,b"),
       refusal("--port", "70000"),
       refusal("--config", "novalue"),
       refusal("--config", "num.partitions=many"),
@@ -91,8 +97,10 @@ describe("the options of a cluster", () => {
       refusal("--fsync", "sometimes"),
     ]).toEqual([
       '--brokers takes a number from 1 to 16, not "0".',
-      '--controllers takes 1, or 3 where there are three brokers or more, not "2".',
-      '--controllers takes 1, or 3 where there are three brokers or more, not "3".',
+      '--controllers takes 1, or 3 where there are three brokers or more or roles are isolated, not "2".',
+      '--controllers takes 1, or 3 where there are three brokers or more or roles are isolated, not "3".',
+      '--roles takes combined or isolated, not "observer".',
+      '--racks takes one name for each of the 3 brokers with commas between, not "a,b".',
       '--port takes a number from 0 to 65535, not "70000".',
       '--config takes name=value, not "novalue".',
       "Invalid value many for configuration num.partitions: Not a number of type INT.",
