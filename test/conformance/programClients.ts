@@ -8,6 +8,7 @@ import type { Ability, Client, Outcome, Task } from "./client"
 const execute = promisify(execFile)
 const here = import.meta.dirname
 const cache = join(here, "..", "..", ".cache", "conformance")
+const javaClasses = join(cache, "java")
 
 /** The JVM, a Go build: none of them is quick on a small machine. */
 const programTimeoutMs = 150_000
@@ -72,15 +73,9 @@ export function programClients(classPath: string | undefined): Client[] {
     return stdout.trim().split(" ")[1] ?? "?"
   }
   const python = ["/usr/bin/python3", "python3"].find((path) => !path.startsWith("/") || existsSync(path)) ?? "python3"
-  const classes = join(cache, "java")
   const buildJava = async () => {
     if (classPath === undefined) throw new Error("Apache Kafka's jars are not here")
-    mkdirSync(classes, { recursive: true })
-    const source = join(here, "java")
-    if (isOlder(join(classes, "Scenarios.class"), source)) {
-      const files = readdirSync(source).map((name) => join(source, name))
-      await execute("javac", ["-d", classes, "-cp", classPath, ...files])
-    }
+    await buildJavaClasses(classPath)
     const jar = readdirSync(classPath.replace(/\*$/, "")).find((name) => name.startsWith("kafka-clients-"))
     return /([\d.]+)\.jar$/.exec(jar ?? "")?.[1] ?? "?"
   }
@@ -109,10 +104,21 @@ export function programClients(classPath: string | undefined): Client[] {
       "-XX:+UseSerialGC",
       "-XX:TieredStopAtLevel=1",
       "-cp",
-      `${classes}:${classPath}`,
+      `${javaClasses}:${classPath}`,
       "Scenarios",
     ]),
   ]
+}
+
+/** Compiles what is written in Java, where it is newer than its classes. Gives their folder. */
+export async function buildJavaClasses(classPath: string): Promise<string> {
+  mkdirSync(javaClasses, { recursive: true })
+  const source = join(here, "java")
+  if (isOlder(join(javaClasses, "Scenarios.class"), source)) {
+    const files = readdirSync(source).map((name) => join(source, name))
+    await execute("javac", ["-d", javaClasses, "-cp", classPath, ...files])
+  }
+  return javaClasses
 }
 
 function isOlder(built: string, source: string): boolean {
