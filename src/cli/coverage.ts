@@ -1,50 +1,48 @@
 import { readFileSync } from "node:fs"
-import { basename } from "node:path"
-import { findCoverage, parseLesson } from "../lesson"
-import type { Command, ExitCode } from "./command"
+import { basename, dirname, join } from "node:path"
+import { parseArgs } from "node:util"
+import type { RunLine } from "../contract/run"
+import { parseCurriculum, printCoverage } from "../lesson"
+import { type Command, type ExitCode, WrongUsage } from "./command"
 import { findLessonFiles } from "./lessonFiles"
-
-interface Row {
-  readonly id: string
-  readonly file: string
-  readonly line: number
-  readonly check: string | undefined
-}
 
 /** `logbook coverage PATH…`: which lesson and check holds which part of the curriculum, as markdown. */
 export const coverage: Command = {
   name: "coverage",
   summary: "Print what of the curriculum the lessons hold.",
-  usage: "logbook coverage PATH...\n\nPrints which lesson and check holds which part of the curriculum, as markdown.\n",
+  usage: `logbook coverage PATH... --results FILE...
+
+Prints which lesson and check holds which part of the curriculum.yaml beside the lessons, and the last result of that
+check, as markdown. A FILE is what \`logbook run PATH... --all --json\` printed.
+`,
   async run(argv): Promise<ExitCode> {
-    const rows = findLessonFiles(argv).flatMap((file) =>
-      findCoverage(parseLesson(readFileSync(file, "utf8"))).map((mark) => ({ ...mark, file: basename(file) })),
-    )
-    process.stdout.write(print(rows))
+    const { values, positionals } = parse(argv)
+    const files = findLessonFiles(positionals)
+    const [first = ""] = files
+    const curriculum = parseCurriculum(readFileSync(join(dirname(first), "curriculum.yaml"), "utf8"))
+    const lessons = files.map((file) => ({ file: basename(file), text: readFileSync(file, "utf8") }))
+    process.stdout.write(printCoverage(curriculum, lessons, values.results.flatMap(readResults)))
     return 0
   },
 }
 
-const kinds = [
-  { title: "Experiments", pattern: /^L\d/ },
-  { title: "Corrections", pattern: /^E\d/ },
-  { title: "Concepts", pattern: /^C-/ },
-]
-
-function print(rows: readonly Row[]): string {
-  const tables = kinds.map(({ title, pattern }) => {
-    const sorted = rows.filter(({ id }) => pattern.test(id)).sort((a, b) => byNumbers(a.id, b.id))
-    const lines = sorted.map(
-      ({ id, file, line, check }) => `| ${id} | [${file}:${line}](${file}) | ${check ? `\`${check}\`` : "text"} |`,
-    )
-    return [`## ${title}`, "", "| id | where | check |", "|---|---|---|", ...lines, ""].join("\n")
-  })
-  const lead =
-    "Written by `npm run --silent logbook -- coverage lessons > lessons/coverage.md` from the marks in the lessons."
-  return `# What the lessons cover\n\n${lead}\n\n${tables.join("\n")}`
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { results: { type: "string", multiple: true, default: [] } },
+    })
+  } catch (error) {
+    throw new WrongUsage(error instanceof Error ? error.message : String(error))
+  }
 }
 
-/** L7a before L10a, E9 before E10. */
-function byNumbers(left: string, right: string): number {
-  return left.localeCompare(right, "en", { numeric: true })
+function readResults(file: string): RunLine[] {
+  const lines = readFileSync(file, "utf8").split("\n")
+  return lines.filter((line) => line !== "").flatMap((line) => asRunLine(JSON.parse(line)))
+}
+
+function asRunLine(line: RunLine | { readonly summary: unknown }): RunLine[] {
+  return "cell" in line ? [line] : []
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
-import { dirname, resolve } from "node:path"
+import { basename, dirname, resolve } from "node:path"
 import { liveKinds } from "../diagram/draw"
-import { lintLesson, parseLesson } from "../lesson"
+import { type Lesson, lintLesson, namesOf, parseLesson } from "../lesson"
 import type { Command, ExitCode } from "./command"
 import { findLessonFiles } from "./lessonFiles"
 import { lintCode } from "./lintCode"
@@ -14,13 +14,16 @@ export const lint: Command = {
   async run(argv): Promise<ExitCode> {
     const files = findLessonFiles(argv)
     const lessons = files.map((file) => ({ file, lesson: parseLesson(readFileSync(file, "utf8")) }))
-    const lessonIds = knownIds(
-      files,
-      lessons.map(({ lesson }) => lesson.frontMatter.id ?? ""),
-    )
+    const beside = lessonsBeside(files)
+    const lessonIds = [...lessons, ...beside].map(({ lesson }) => lesson.frontMatter.id ?? "")
     const problems = lessons.flatMap(({ file, lesson }) => {
       const exists = (path: string) => existsSync(resolve(dirname(file), path))
-      return lintLesson(lesson, { exists, lessonIds, liveKinds, lintCode }).map(
+      const namesElsewhere = new Map(
+        beside
+          .filter((other) => resolve(other.file) !== resolve(file))
+          .flatMap((other) => [...namesOf(other.lesson).keys()].map((name) => [name, basename(other.file)])),
+      )
+      return lintLesson(lesson, { exists, lessonIds, namesElsewhere, liveKinds, lintCode }).map(
         ({ line, message }) => `${file}:${line}: ${message}\n`,
       )
     })
@@ -30,9 +33,8 @@ export const lint: Command = {
   },
 }
 
-/** A lesson may require one that stands beside it, linted or not. */
-function knownIds(files: readonly string[], linted: readonly string[]): string[] {
+/** A lesson may require one that stands beside it, linted or not, and shares a cluster with it. */
+function lessonsBeside(files: readonly string[]): { readonly file: string; readonly lesson: Lesson }[] {
   const folders = [...new Set(files.map((file) => dirname(file)))]
-  const beside = findLessonFiles(folders).map((file) => parseLesson(readFileSync(file, "utf8")).frontMatter.id ?? "")
-  return [...linted, ...beside]
+  return findLessonFiles(folders).map((file) => ({ file, lesson: parseLesson(readFileSync(file, "utf8")) }))
 }

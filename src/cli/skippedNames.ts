@@ -13,7 +13,7 @@ export class SkippedNames {
     const { names, usedNames } = namesOf(source)
     if (usedNames.has("faults")) return "injects faults, which only the embedded cluster takes"
     const missing = [...usedNames].find((name) => this.#names.has(name) && !names.has(name))
-    return missing === undefined ? undefined : `needs "${missing}", which a skipped cell declares`
+    return missing === undefined ? undefined : `needs "${missing}", which a cell that injects faults declares`
   }
 
   add(source: string): void {

@@ -119,7 +119,6 @@ const askedFields = [
   "producerEpoch",
   "sequence",
   "fetchOffset",
-  "isolation",
   "timestamp",
   "generationId",
   "generationIdOrMemberEpoch",

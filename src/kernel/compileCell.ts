@@ -2,6 +2,7 @@ import { parse } from "acorn"
 import { CellSyntaxError, stripTypes } from "./stripTypes"
 import { type Binding, bindingNames, type Node, walk } from "./syntaxTree"
 import { type Position, TextEdits } from "./textEdits"
+import { usedNames } from "./usedNames"
 
 /** A cell that V8 can evaluate as a script, in which its declarations are properties of the global object. */
 export interface CompiledCell {
@@ -157,17 +158,6 @@ function rewriteExport(statement: Node, cell: Rewriting): void {
 
 function blank(text: string): string {
   return text.replaceAll(/[^\n]/g, " ")
-}
-
-function usedNames(program: { readonly body: Node[] }): Set<string> {
-  const names = new Set<string>()
-  for (const statement of program.body) {
-    if (statement.type === "ImportDeclaration") continue
-    walk(statement, (node) => {
-      if (node.type === "Identifier" && node.name !== undefined) names.add(node.name)
-    })
-  }
-  return names
 }
 
 function isExpression(statement: Node | undefined): boolean {

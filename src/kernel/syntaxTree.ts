@@ -19,6 +19,9 @@ export interface Node {
   readonly elements?: readonly (Node | null)[]
   readonly argument?: Node
   readonly left?: Node
+  readonly param?: Node | null
+  readonly params?: readonly Node[]
+  readonly computed?: boolean
 }
 
 /** A local name and what it stands for. */
@@ -61,6 +64,6 @@ function asNode(value: unknown): Node | undefined {
   return isNode(value) ? value : undefined
 }
 
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string"
 }

@@ -23,6 +23,9 @@ import { createTrace } from "./trace"
 import { waitUntil } from "./until"
 import { startWorkerProcess } from "./worker"
 
+/** Where faults do nothing, nobody waits long for what they would have done. */
+const WITHOUT_FAULTS_TIMEOUT_MS = 5_000
+
 /** Wires the kit of one lesson or program. */
 export function createKit(host: KitHost): Kit {
   registerCodecs()
@@ -36,7 +39,12 @@ export function createKit(host: KitHost): Kit {
   const ping = async (): Promise<void> => {
     await request("ApiVersions", 0)
   }
-  const until: Kit["until"] = (predicate, options = {}) => waitUntil(predicate, options, host.current().signal)
+  const until: Kit["until"] = (predicate, options = {}) => {
+    const { signal } = host.current()
+    if (!host.withoutFaults) return waitUntil(predicate, options, signal)
+    const timeoutMs = Math.min(options.timeoutMs ?? WITHOUT_FAULTS_TIMEOUT_MS, WITHOUT_FAULTS_TIMEOUT_MS)
+    return waitUntil(predicate, { ...options, timeoutMs }, signal)
+  }
   const createAdmin = () => openAdmin({ kafka: kafka(), until, topic: name })
   const createProducer: Kit["createProducer"] = (options = {}) =>
     openProducer({ kafka: kafka(), trace, metrics, ping }, typeof options === "string" ? { preset: options } : options)

@@ -1,5 +1,4 @@
 export { type CommentLine, commentLines } from "./commentPairs"
-export { type Coverage, findCoverage } from "./coverage"
 export { exportHtml } from "./export/exportHtml"
 export { exportNotebook } from "./export/exportNotebook"
 export { blockKindOf, parseInfo } from "./infoString"
@@ -21,8 +20,10 @@ export type {
   ProseCell,
 } from "./lesson"
 export { lintLesson } from "./lint/lintLesson"
+export { namesOf } from "./lint/lintNames"
 export type { LintedCode, LintSurroundings } from "./lint/lintSurroundings"
 export { parseLesson } from "./parseLesson"
+export { type CurriculumPart, parseCurriculum, printCoverage } from "./printCoverage"
 export {
   type CellSource,
   cellSource,

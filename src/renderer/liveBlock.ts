@@ -31,6 +31,8 @@ export function followCluster(
     timeline.label(language)
     faults?.update(language)
     isStale = !isInView
+    // Which moment the picture is about to show: a benchmark compares it with the moment at which it does.
+    element.dataset.atMs = String(timeline.snapshot?.atMs ?? "")
     // Words cost nothing, and a screen reader may be anywhere; the picture waits until it is seen.
     if (isInView) await picture.show(diagram, language)
     else picture.describe(diagram, language)

@@ -15,6 +15,7 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-picture > p { margin: 4px 0; color: var(--vscode-descriptionForeground); }
 .logbook-canvas svg { display: block; margin: 0 auto; height: auto; }
 .logbook-canvas svg text, .logbook-canvas svg tspan { fill: var(--vscode-foreground) !important; }
+.logbook-canvas svg .messageText { paint-order: stroke; stroke: var(--vscode-editor-background) !important; stroke-width: 5px; }
 .logbook-canvas .node :is(rect, path, polygon, circle) {
   fill: var(--vscode-editorWidget-background) !important;
   stroke: var(--vscode-descriptionForeground) !important; stroke-width: 1px !important;

@@ -46,6 +46,21 @@ describe("compileCell", () => {
   })
 })
 
+describe("the names that a cell uses", () => {
+  it.each([
+    ["a.b.c({ d: e, f })", ["a", "e", "f"]],
+    ["a[b]; ({ [c]: 1 })", ["a", "b", "c"]],
+    ["function f({ g, h = i }) { const j = g; return j + h + k }", ["f", "i", "k"]],
+    ["const l = (m) => m.n + o", ["l", "o"]],
+    ["for (const p of q) { let r = p; s(r) }", ["q", "s"]],
+    ["try { t() } catch (u) { v(u) }", ["t", "v"]],
+    ["w: for (;;) { class X { y() { return z } } break w }", ["z"]],
+    ["const aa = function bb() { return bb }", ["aa"]],
+  ])("%s", (source, names) => {
+    expect([...compileCell(source).usedNames].sort()).toEqual(names)
+  })
+})
+
 describe("TextEdits", () => {
   it("leads unchanged text back to its place, whatever was replaced around it", () => {
     const pieces = fc.array(fc.tuple(fc.stringMatching(/^[a-z\n]{0,8}$/), fc.stringMatching(/^[A-Z ]{0,6}$/)), {

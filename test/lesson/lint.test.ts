@@ -10,6 +10,7 @@ const lint = (name: string): string[] => {
   const surroundings = {
     exists: (path: string) => path === "clean.kafka.md",
     lessonIds: ["clean"],
+    namesElsewhere: new Map([['topic "taken"', "01-other.kafka.md"]]),
     liveKinds: ["partition-log"],
     lintCode,
   }

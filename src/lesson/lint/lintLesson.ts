@@ -5,12 +5,23 @@ import { lintFrontMatter } from "./lintFrontMatter"
 import { lintIds } from "./lintIds"
 import { lintLanguages } from "./lintLanguages"
 import { lintLinks } from "./lintLinks"
+import { lintNames } from "./lintNames"
 import type { LintSurroundings } from "./lintSurroundings"
 import { lintTerms } from "./lintTerms"
 
 /** Everything that a lesson must keep and that a machine can see, by line of the file. */
 export function lintLesson(lesson: Lesson, surroundings: LintSurroundings = {}): Problem[] {
-  const rules = [lintFrontMatter, lintLanguages, lintIds, lintLinks, lintExercises, lintTerms, lintEmphasis, lintCode]
+  const rules = [
+    lintFrontMatter,
+    lintLanguages,
+    lintIds,
+    lintLinks,
+    lintExercises,
+    lintTerms,
+    lintNames,
+    lintEmphasis,
+    lintCode,
+  ]
   const found = rules.flatMap((rule) => rule(lesson, surroundings))
   return [...lesson.problems, ...found].sort((left, right) => left.line - right.line)
 }

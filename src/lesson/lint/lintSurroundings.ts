@@ -6,6 +6,8 @@ export interface LintSurroundings {
   readonly exists?: (path: string) => boolean
   /** Ids of the lessons that `requires` may name; not checked without it. */
   readonly lessonIds?: readonly string[]
+  /** Topics and groups of the lessons that may share a cluster with this one, and whose they are. */
+  readonly namesElsewhere?: ReadonlyMap<string, string>
   /** The diagrams that a `live` block may ask for; not checked without it. */
   readonly liveKinds?: readonly string[]
   /** Finds what is wrong with code; `line` of a problem is 1-based in the code. A parser is too heavy for the editor. */
