@@ -36,7 +36,7 @@ export async function requestAny(
   body: Readonly<Record<string, unknown>>,
   { broker, timeoutMs }: AnyRequestOptions = {},
 ): Promise<Readonly<Record<string, unknown>>> {
-  const schema = findApi(api)
+  const schema = apiNamed(api)
   const connection = await openTo(cluster, broker, timeoutMs)
   try {
     const chosen = version === "latest" ? await latestVersion(connection, schema) : version
@@ -50,7 +50,8 @@ export async function requestAny(
   }
 }
 
-function findApi(api: string | number): Api {
+/** @param api its name in any case, or its key */
+export function apiNamed(api: string | number): Api {
   const found = apis.find(({ key, name }) =>
     typeof api === "number" ? key === api : name.toLowerCase() === api.toLowerCase(),
   )

@@ -6,6 +6,7 @@ import { openConsumer } from "./consumer"
 import { createDisplay } from "./display"
 import { createExpect } from "./expect"
 import { createFaults } from "./faults"
+import { guardRequest } from "./guard"
 import { createHealth } from "./health"
 import type { KitHost } from "./host"
 import type { Kit } from "./kit"
@@ -35,7 +36,7 @@ export function createKit(host: KitHost): Kit {
   const name = (plain: string) => host.cluster.prefix + plain
   const trace = createTrace()
   const metrics = new MetricsRegistry()
-  const request = createRequest(connection)
+  const request = guardRequest(createRequest(connection), host.cluster)
   const ping = async (): Promise<void> => {
     await request("ApiVersions", 0)
   }

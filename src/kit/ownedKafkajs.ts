@@ -1,7 +1,7 @@
 import { Kafka, type KafkaConfig, logLevel } from "kafkajs"
 import { atCallSite } from "./callSite"
 import { createClientLog } from "./clientLog"
-import { guardAdmin, guardProducer } from "./guard"
+import { guardAdmin, guardConsumer, guardProducer } from "./guard"
 import type { KitContext, KitHost } from "./host"
 import { patientAdmin } from "./patientAdmin"
 
@@ -22,8 +22,10 @@ export function ownKafkajs(host: Pick<KitHost, "cluster" | "current">): { Kafka:
       return own(host.current(), guardProducer(super.producer(...parameters), host.cluster))
     }
 
-    override consumer(...parameters: Parameters<Kafka["consumer"]>) {
-      return own(host.current(), super.consumer(...parameters))
+    override consumer(config: Parameters<Kafka["consumer"]>[0]) {
+      // kafkajs asks for a group's id itself, with its own error.
+      const consumer = super.consumer(config)
+      return own(host.current(), config === undefined ? consumer : guardConsumer(consumer, config, host.cluster))
     }
 
     override admin(...parameters: Parameters<Kafka["admin"]>) {

@@ -330,4 +330,53 @@ describe("a cluster of others", () => {
     await expect((await reader.kit.createAdmin()).createTopic("ann.x")).rejects.toThrow(/read-only/)
     await Promise.all([guest.close(), reader.close()])
   })
+
+  it("changes nothing outside of the prefix, by any way that a client or a raw request offers", async () => {
+    const bootstrap = cluster.bootstrap.split(",")
+    const topic = await newTopic()
+    const guest = new TestKit({ bootstrap, kind: "connected", prefix: "ann." })
+    const { createAdmin, request } = guest.kit
+    const { kafkajs } = await createAdmin()
+    const tries = [
+      () => kafkajs.createTopics({ topics: [{ topic: "bob.x" }] }),
+      () => kafkajs.createPartitions({ topicPartitions: [{ topic, count: 9 }] }),
+      () => kafkajs.deleteTopics({ topics: ["ann.x", topic] }),
+      () => kafkajs.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: "-1" }] }),
+      () => kafkajs.deleteGroups(["bob"]),
+      () => kafkajs.setOffsets({ groupId: "bob", topic, partitions: [] }),
+      () => kafkajs.resetOffsets({ groupId: "bob", topic, earliest: true }),
+      () => kafkajs.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries: [] }] }),
+      () => request("DeleteTopics", 1, { topicNames: [topic], timeoutMs: 1_000 }),
+      () => request(21, 0, {}),
+    ]
+    for (const attempt of tries) await expect(attempt(), String(attempt)).rejects.toThrow(/not yours|others use/)
+    const mine = guest.kit.topic("mine")
+    expect(await kafkajs.createTopics({ topics: [{ topic: mine }] })).toBe(true)
+    await kafkajs.deleteTopics({ topics: [mine] })
+    await guest.close()
+  })
+
+  it("is read through a read-only connection, in a group that it leaves no offset in", async () => {
+    const topic = await newTopic()
+    const owner = await test.kit.createProducer()
+    await owner.send(topic, [{ value: "a" }, { value: "b" }])
+    const reader = new TestKit({
+      bootstrap: cluster.bootstrap.split(","),
+      kind: "connected",
+      prefix: "ann.",
+      readOnly: true,
+    })
+    const seen: unknown[] = []
+    const groupId = reader.kit.group("look")
+    const consumer = await reader.kit.createConsumer(groupId)
+    await consumer.subscribe(topic, ({ value }) => seen.push(value))
+    await reader.kit.until(() => seen.length === 2)
+    await consumer.close()
+    const committed = await (await test.kit.createAdmin()).kafkajs.fetchOffsets({ groupId, topics: [topic] })
+    expect(committed.flatMap(({ partitions }) => partitions.filter(({ offset }) => offset !== "-1"))).toEqual([])
+    await expect(reader.kit.createConsumer("somebody-else")).rejects.toThrow(/not yours/)
+    await expect(reader.kit.request("Produce", 3, {})).rejects.toThrow(/read-only: Produce is not sent/)
+    expect(await reader.kit.request("metadata", 1, { topics: [] })).toMatchObject({ topics: [] })
+    await reader.close()
+  })
 })
