@@ -57,7 +57,7 @@ const nodeStripper: TypeStripper = {
       if (error instanceof Error && "code" in error && error.code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX") {
         return undefined
       }
-      throw fromNode(error)
+      throw fromNode(error, source)
     }
   },
   transform(source) {
@@ -66,7 +66,7 @@ const nodeStripper: TypeStripper = {
       const [code = "", encoded = ""] = quietly(() => nodeModule.stripTypeScriptTypes(source, options)).split(mapMarker)
       return { code, map: Buffer.from(encoded, "base64").toString("utf8") }
     } catch (error) {
-      throw fromNode(error)
+      throw fromNode(error, source)
     }
   },
 }
@@ -84,12 +84,14 @@ function quietly<T>(action: () => T): T {
 
 /**
  * Node puts the place before the stack, as for every syntax error: `FILE:LINE`, the line (and blank ones before it), a
- * caret under it, which is missing where the code ends too early.
+ * caret under it; none where what is missing would stand behind the last letter.
  */
-function fromNode(error: unknown): Error {
+function fromNode(error: unknown, source: string): Error {
   if (!(error instanceof SyntaxError)) return error instanceof Error ? error : new Error(String(error))
-  const [, line = "1", caret = ""] = /^[^\n]*:(\d+)\n(?:(?:[^\n]*\n){1,3}?([ \t]*\^))?/.exec(error.stack ?? "") ?? []
-  return new TypeScriptSyntaxError(error.message, Number(line), Math.max(1, caret.length))
+  const [, line = "1"] = /^[^\n]*:(\d+)\n/.exec(error.stack ?? "") ?? []
+  const [, caret] = /^[^\n]*\n(?:[^\n]*\n){1,3}?([ \t]*\^)/.exec(error.stack ?? "") ?? []
+  const column = caret?.length ?? (source.split("\n")[Number(line) - 1] ?? "").length + 1
+  return new TypeScriptSyntaxError(error.message, Number(line), column)
 }
 
 /** What we use of amaro (https://github.com/nodejs/amaro). */
@@ -121,7 +123,7 @@ function amaroStripper(amaro: Amaro): TypeStripper {
         return amaro.transformSync(source, { mode: "strip-only" }).code
       } catch (error) {
         if ((error as AmaroError).code === "UnsupportedSyntax") return undefined
-        throw fromAmaro(error as AmaroError)
+        throw fromAmaro(error as AmaroError, source)
       }
     },
     transform(source) {
@@ -129,12 +131,14 @@ function amaroStripper(amaro: Amaro): TypeStripper {
         const { code, map = "{}" } = amaro.transformSync(source, { mode: "transform", sourceMap: true })
         return { code, map }
       } catch (error) {
-        throw fromAmaro(error as AmaroError)
+        throw fromAmaro(error as AmaroError, source)
       }
     },
   }
 }
 
-function fromAmaro({ message, startLine = 1, startColumn = 0 }: AmaroError): TypeScriptSyntaxError {
-  return new TypeScriptSyntaxError(message, startLine, startColumn + 1)
+function fromAmaro({ message, startLine = 1, startColumn = 0 }: AmaroError, source: string): TypeScriptSyntaxError {
+  // At the end of the source it counts the line's end as a letter.
+  const length = (source.split("\n")[startLine - 1] ?? "").length
+  return new TypeScriptSyntaxError(message, startLine, Math.min(startColumn, length) + 1)
 }
