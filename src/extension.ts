@@ -1,6 +1,7 @@
 // Runs in the extension host: registers, and does nothing else until the reader does.
 import * as vscode from "vscode"
 import { LessonClusters } from "./editor/connection/lessonClusters"
+import { registerSwitchCluster } from "./editor/connection/switchCluster"
 import { BundledLessons } from "./editor/explorer/bundledLessons"
 import { registerClusterCommands } from "./editor/explorer/clusterCommands"
 import { ClusterTree } from "./editor/explorer/clusterTree"
@@ -11,10 +12,11 @@ import { showLanguageStatus } from "./editor/languageStatus"
 import { dimComments } from "./editor/notebook/dimComments"
 import { registerExerciseBar } from "./editor/notebook/exerciseBar"
 import { registerLessonCommands } from "./editor/notebook/lessonCommands"
-import { LessonController, lessonNotebookType } from "./editor/notebook/lessonController"
+import { LessonController } from "./editor/notebook/lessonController"
 import { LessonFileSystem, lessonScheme } from "./editor/notebook/lessonFileSystem"
 import { reportLessonProblems } from "./editor/notebook/lessonProblems"
-import { LessonSerializer } from "./editor/notebook/lessonSerializer"
+import { LessonSerializer, lessonNotebookType } from "./editor/notebook/lessonSerializer"
+import { registerLessonLint } from "./editor/notebook/lintLessons"
 import { RendererLink } from "./editor/notebook/rendererLink"
 import { ProgressStore } from "./editor/progress/lessonProgress"
 import { OutputStore } from "./editor/progress/outputStore"
@@ -22,15 +24,15 @@ import { trackLessons } from "./editor/progress/trackLessons"
 import { ReaderLanguage } from "./editor/readerLanguage"
 
 export function activate(context: vscode.ExtensionContext): void {
-  const { extensionUri, globalState, globalStorageUri, subscriptions } = context
+  const { extensionUri, globalState, globalStorageUri, subscriptions, workspaceState } = context
   const language = new ReaderLanguage()
   const progress = new ProgressStore(globalState)
   const outputs = new OutputStore(globalStorageUri)
   const lessons = new BundledLessons(extensionUri)
   const files = new LessonFileSystem(lessons, globalStorageUri)
   const clusters = new LessonClusters()
-  const controller = new LessonController(clusters, lessons, language)
-  const renderers = new RendererLink(clusters, language)
+  const controller = new LessonController(clusters, lessons, language, workspaceState)
+  const renderers = new RendererLink(clusters, controller.choices, language)
   const lessonTree = new LessonTree(lessons, language, progress)
   const clusterTree = new ClusterTree(clusters)
   const variableTree = new VariableTree(controller)
@@ -48,11 +50,13 @@ export function activate(context: vscode.ExtensionContext): void {
     controller.onDidRecord(({ notebook, id, entries }) => renderers.record(notebook, id, entries)),
     trackLessons(controller, renderers, progress, outputs),
     reportLessonProblems(),
+    registerLessonLint(lessons),
     showLanguageStatus(language),
     dimComments(language),
     registerExerciseBar(lessons, progress),
     registerLessonCommands({ lessons, files, controller, progress, outputs, language }),
     registerLessonSearch(lessons, language),
+    registerSwitchCluster(controller.choices),
     registerClusterCommands(clusters, clusterTree),
   )
 }

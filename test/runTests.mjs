@@ -21,6 +21,7 @@ const stages = [
   { name: "conformance", run: () => conformance() },
   { name: "vscode", run: () => vscode("newest") },
   { name: "vscode", run: () => vscode("newest", "walk") },
+  { name: "vscode", run: () => vscode("newest", "tools") },
   { name: "vscode", run: () => vscode("oldest") },
   { name: "vscode", run: () => vscode("newest", "restricted", { trusted: false }) },
 ]

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs"
 import { basename, dirname, resolve } from "node:path"
 import { liveKinds } from "../diagram/draw"
 import { type Lesson, lintLesson, namesOf, parseLesson } from "../lesson"
+import { lintCode } from "../lint/lintCode"
 import type { Command, ExitCode } from "./command"
 import { findLessonFiles } from "./lessonFiles"
-import { lintCode } from "./lintCode"
 
 /** `logbook lint PATH…`: every problem of the lessons as `file:line: message`. */
 export const lint: Command = {

@@ -1,20 +1,20 @@
 import { readFileSync, writeFileSync } from "node:fs"
-import { userInfo } from "node:os"
 import { parseArgs } from "node:util"
 import type { KernelCluster } from "../contract/kernel"
 import type { LessonLanguage } from "../contract/language"
 import type { RunLine, RunSummary } from "../contract/run"
 import { parseLesson } from "../lesson"
-import { readClientProperties } from "./clientProperties"
+import { connectedCluster, readConnectionFile } from "../process/connectionFile"
 import { type Command, type ExitCode, WrongUsage } from "./command"
 import { junitReport } from "./junitReport"
 import { findLessonFiles } from "./lessonFiles"
 import { runLesson } from "./runLesson"
 
-const USAGE = `logbook run PATH... [--all] [--lang en|zh] [--bootstrap HOST:PORT,... | --client-config FILE] [--json] [--junit FILE]
+const USAGE = `logbook run PATH... [--all] [--lang en|zh] [--bootstrap HOST:PORT,... | --client-config FILE [--production]] [--json] [--junit FILE]
 
 Runs every lesson on an embedded cluster of its own, or on the cluster that --bootstrap or --client-config names.
-A lesson ends at its first failed cell; with --all its other cells run too.
+FILE is Kafka's client.properties; logbook.read.only=true in it refuses writes, and logbook.production=true wants
+--production. A lesson ends at its first failed cell; with --all its other cells run too.
 An exercise passes when its check fails with the stub and passes with the solution.
 `
 
@@ -61,6 +61,7 @@ function readUsage(argv: readonly string[]): RunUsage {
   if (values.bootstrap !== undefined && values["client-config"] !== undefined) {
     throw new WrongUsage("either --bootstrap or --client-config")
   }
+  const cluster = chosenCluster(values.bootstrap, values["client-config"], values.production)
   const files = findLessonFiles(positionals)
   if (files.length === 0) throw new WrongUsage(`no lesson (*.kafka.md) in ${positionals.join(", ")}`)
   return {
@@ -69,7 +70,7 @@ function readUsage(argv: readonly string[]): RunUsage {
     language: values.lang,
     isJson: values.json,
     junit: values.junit,
-    cluster: connectedCluster(values.bootstrap, values["client-config"]),
+    cluster,
     hasFaults: !values["without-faults"],
   }
 }
@@ -83,6 +84,7 @@ function parse(argv: readonly string[]) {
       lang: { type: "string", default: "en" },
       bootstrap: { type: "string" },
       "client-config": { type: "string" },
+      production: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       junit: { type: "string" },
       // For the test that checks can fail: every fault does nothing.
@@ -91,18 +93,18 @@ function parse(argv: readonly string[]) {
   })
 }
 
-function connectedCluster(bootstrap: string | undefined, configFile: string | undefined): KernelCluster | undefined {
-  if (bootstrap === undefined && configFile === undefined) return undefined
-  const clientProperties = configFile === undefined ? {} : readClientProperties(readFileSync(configFile, "utf8"))
-  const addresses = bootstrap ?? clientProperties["bootstrap.servers"] ?? ""
-  if (addresses === "") throw new Error(`${configFile} has no bootstrap.servers.`)
-  return {
-    kind: "connected",
-    bootstrap: addresses.split(",").map((address) => address.trim()),
-    clientProperties,
-    prefix: `${userInfo().username.replaceAll(/[^\w.-]/g, "_")}.`,
-    readOnly: false,
+function chosenCluster(
+  bootstrap: string | undefined,
+  configFile: string | undefined,
+  mayBeProduction: boolean,
+): KernelCluster | undefined {
+  if (bootstrap !== undefined) return connectedCluster(bootstrap)
+  if (configFile === undefined) return undefined
+  const { name, production, cluster } = readConnectionFile(configFile)
+  if (production && !mayBeProduction) {
+    throw new WrongUsage(`${name} is marked logbook.production=true; add --production to run on it`)
   }
+  return cluster
 }
 
 function printLine(line: RunLine, isJson: boolean): void {

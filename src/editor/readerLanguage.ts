@@ -1,5 +1,6 @@
 import * as vscode from "vscode"
-import type { DisplayLanguage } from "../contract/language"
+import type { DisplayLanguage, LocalizedText } from "../contract/language"
+import { lessonLanguage } from "../l10n/catalogue"
 
 const SETTING = "logbook.language"
 
@@ -9,9 +10,11 @@ export class ReaderLanguage implements vscode.Disposable {
   readonly onDidChange = this.#changed.event
   readonly #subscription: vscode.Disposable
   #current: DisplayLanguage
+  #toTraditional: ((text: string) => string) | undefined
 
   constructor() {
     this.#current = configured()
+    void this.#learnScript()
     this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(SETTING)) this.#apply(configured())
     })
@@ -19,6 +22,16 @@ export class ReaderLanguage implements vscode.Disposable {
 
   get current(): DisplayLanguage {
     return this.#current
+  }
+
+  /** A lesson's text where only one language fits. */
+  textOf(text: LocalizedText): string {
+    return this.inScript(text[lessonLanguage(this.#current)])
+  }
+
+  /** A Chinese text as the reader writes it. */
+  inScript(text: string): string {
+    return this.#current === "zh-tw" && this.#toTraditional ? this.#toTraditional(text) : text
   }
 
   /** Takes effect at once; the setting is written behind it. */
@@ -52,6 +65,14 @@ export class ReaderLanguage implements vscode.Disposable {
     if (language === this.#current) return
     this.#current = language
     this.#changed.fire(language)
+    void this.#learnScript()
+  }
+
+  /** 繁體 is derived from 简体 with a large dictionary: loaded for those who read it, and then all is shown again. */
+  async #learnScript(): Promise<void> {
+    if (this.#current !== "zh-tw" || this.#toTraditional) return
+    this.#toTraditional = (await import("./late/traditional")).toTraditional
+    this.#changed.fire(this.#current)
   }
 }
 

@@ -9,6 +9,7 @@ import type {
 import { outputMime } from "../contract/kernel"
 import type { TraceEntry } from "../contract/trace"
 import { createKit } from "../kit/createKit"
+import { GuardError } from "../kit/guard"
 import { CellRun, currentRun } from "./cellRun"
 import { type CompiledCell, compileCell, importFunction } from "./compileCell"
 import { describeError, scriptName } from "./describeError"
@@ -130,6 +131,9 @@ export class Kernel {
   async #evaluate(run: CellRun): Promise<Evaluation> {
     try {
       if (run.kind === "shell") {
+        if (this.#configuration?.cluster.readOnly) {
+          throw new GuardError("This connection is read-only: what a shell cell writes cannot be held back.")
+        }
         await runShell(run, this.#shellEnvironment(), this.#configuration?.workspaceFolder)
         return { type: "value", value: undefined }
       }

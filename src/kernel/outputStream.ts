@@ -3,8 +3,8 @@ import type { CellOutput } from "../contract/kernel"
 /** A cell's text goes out at most this often. */
 const FLUSH_INTERVAL_MS = 50
 
-/** What a cell may print in one run; a notebook with more than that is no longer read, only slow. */
-export const MAX_STREAM_LENGTH = 400_000
+/** What a cell may print in one run. The editor shows the beginning of it, and opens the whole as a text. */
+export const MAX_STREAM_LENGTH = 8_000_000
 
 /** Of one display (a value, a table). */
 export const MAX_DISPLAY_LENGTH = 2_000_000

@@ -1,7 +1,7 @@
 import type { DisplayLanguage, LocalizedText } from "../contract/language"
 import { lessonLanguage } from "../l10n/catalogue"
 
-/** One of the two texts; 繁體 readers get the simplified one, whose terms are the same. */
+/** One of the two texts; the editor makes 繁體 of the Chinese one. */
 export function localize(language: DisplayLanguage, text: LocalizedText): string {
   return text[lessonLanguage(language)]
 }

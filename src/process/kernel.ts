@@ -24,9 +24,16 @@ export interface KernelProcess {
    */
   interrupt(): Promise<void>
   /** Resolves when the process has ended, with the end of its stderr. */
-  readonly ended: Promise<{ readonly code: number | null; readonly lastWords: string }>
+  readonly ended: Promise<KernelEnd>
   /** Closes the channel, which ends the kernel; kills it when it does not end by itself. */
   stop(): Promise<void>
+}
+
+export interface KernelEnd {
+  readonly code: number | null
+  readonly lastWords: string
+  /** Its cells used more memory than it may have. */
+  readonly isOutOfMemory: boolean
 }
 
 export interface StartKernelOptions extends Partial<Omit<ForkOptions, "bundle">> {
@@ -57,7 +64,10 @@ export function startKernel(options: StartKernelOptions = {}): KernelProcess {
   const ended = child.ended.then((code) => {
     rpc.dispose()
     lifeline?.destroy()
-    return { code, lastWords: child.lastWords() }
+    const lastWords = child.lastWords()
+    // V8 aborts the process; what it prints before is a page of addresses.
+    const isOutOfMemory = /heap out of memory|Reached heap limit/.test(lastWords)
+    return { code, lastWords, isOutOfMemory }
   })
   return {
     pid: child.process.pid ?? -1,
@@ -102,9 +112,8 @@ function holdLifeline(path: string): Socket {
   return socket.unref()
 }
 
-function obituary(code: number | null, lastWords: string): string {
-  // V8 aborts the process; what it prints before is a page of addresses.
-  if (/heap out of memory|Reached heap limit/.test(lastWords)) {
+function obituary({ code, lastWords, isOutOfMemory }: KernelEnd): string {
+  if (isOutOfMemory) {
     return "The kernel has ended: its cells used more memory than it may have. Its variables are lost."
   }
   return `The kernel has ended${code === null ? "" : ` with code ${code}`}. ${lastWords}`.trim()
@@ -119,8 +128,8 @@ async function ask<M extends KernelMethod>(
   method: M,
   params: KernelMethods[M]["params"],
 ): Promise<KernelMethods[M]["result"]> {
-  const gone = ended.then(({ code, lastWords }): never => {
-    throw new Error(obituary(code, lastWords))
+  const gone = ended.then((end): never => {
+    throw new Error(obituary(end))
   })
   gone.catch(() => {})
   try {

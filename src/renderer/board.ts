@@ -1,4 +1,4 @@
-import type { DisplayLanguage } from "../contract/language"
+import type { DisplayLanguage, LocalizedText } from "../contract/language"
 import type { FromRenderer, ToRenderer } from "../contract/renderer"
 import type { ClusterSnapshot } from "../contract/snapshot"
 import type { TraceEntry } from "../contract/trace"
@@ -14,6 +14,8 @@ const LAST_DELAY_MS = 30_000
 /** Everything that the host has told this webview, and who wants to know when it changes. */
 export class Board {
   language: DisplayLanguage = "en"
+  /** What makes 繁體 of 简体, once somebody wants to read it. */
+  #toTraditional: ((text: string) => string) | undefined
   snapshot: ClusterSnapshot | undefined
   /** What the cluster was, oldest first: for stepping back. */
   readonly history: ClusterSnapshot[] = []
@@ -52,7 +54,7 @@ export class Board {
     switch (message.type) {
       case "language":
         this.language = message.language
-        void this.#notify("language")
+        void this.#speak()
         break
       case "frame":
         this.snapshot = message.snapshot
@@ -70,6 +72,29 @@ export class Board {
         void this.#notify("progress")
         break
     }
+  }
+
+  /** A Chinese text as the reader's language writes it. */
+  inScript(text: string): string {
+    return this.language === "zh-tw" && this.#toTraditional ? this.#toTraditional(text) : text
+  }
+
+  /** A text in the language, or the languages, that the reader sees. */
+  localized({ en, zh }: LocalizedText): string {
+    switch (this.language) {
+      case "en":
+        return en
+      case "zh":
+      case "zh-tw":
+        return this.inScript(zh)
+      case "both":
+        return `${en} · ${zh}`
+    }
+  }
+
+  async #speak(): Promise<void> {
+    if (this.language === "zh-tw") this.#toTraditional ??= (await import("../l10n/traditional")).toTraditional
+    await this.#notify("language")
   }
 
   #remember(snapshot: ClusterSnapshot | undefined): void {

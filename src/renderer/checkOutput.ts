@@ -11,7 +11,7 @@ export function drawCheck(output: CheckOutput, body: HTMLElement, board: Board):
     for (const { ok, text } of output.results) {
       const line = document.createElement("li")
       line.className = ok ? "passed" : "failed"
-      const sentence = board.language === "both" ? `${text.en} · ${text.zh}` : words === "en" ? text.en : text.zh
+      const sentence = board.localized(text)
       line.textContent = `${ok ? "✓" : "✗"} ${sentence}`
       line.setAttribute("aria-label", `${translate(words, ok ? "check.passed" : "check.failed")}: ${sentence}`)
       list.append(line)

@@ -9,7 +9,8 @@ export function drawError(error: CellError, body: HTMLElement, board: Board): ()
     const line = error.line === undefined ? "" : ` (${translate(words, "cell.line", { line: error.line })})`
     const parts = [part("p", "logbook-error-title", `${error.name}: ${error.message}${line}`)]
     if (error.frame) parts.push(part("pre", "logbook-error-frame", error.frame))
-    if (error.hint) parts.push(part("p", "logbook-error-hint", `${translate(words, "cell.hint")}: ${error.hint}`))
+    if (error.hint)
+      parts.push(part("p", "logbook-error-hint", `${translate(words, "cell.hint")}: ${board.inScript(error.hint)}`))
     if (error.stack !== "") {
       const details = part("details", "logbook-error-stack", "")
       details.append(part("summary", "", translate(words, "cell.stack")), part("pre", "", error.stack))

@@ -2,6 +2,12 @@
 export interface MarkdownIt {
   readonly renderer: { readonly rules: Record<string, RenderRule | undefined> }
   readonly utils: { escapeHtml(text: string): string }
+  readonly core: { readonly ruler: { push(name: string, rule: (state: CoreState) => void): void } }
+}
+
+interface CoreState {
+  readonly tokens: { readonly type: string; readonly content: string }[]
+  readonly Token: new (type: string, tag: string, nesting: 0) => { type: string; content: string }
 }
 
 type RenderRule = (
@@ -29,7 +35,7 @@ const elements: Readonly<Record<string, string>> = {
  * Renders our fences as elements that draw themselves. Their text stays inside: it is what remains where VS Code
  * removes unknown elements (a workspace that is not trusted), and until the picture is there.
  */
-export function markOwnFences(markdownIt: MarkdownIt): void {
+export function markOwnFences(markdownIt: Pick<MarkdownIt, "renderer" | "utils">): void {
   const { rules } = markdownIt.renderer
   const original = rules.fence
   const { escapeHtml } = markdownIt.utils
@@ -47,6 +53,16 @@ export function markOwnFences(markdownIt: MarkdownIt): void {
     const attributes = `${name} data-info="${escapeHtml(info)}" data-body="${escapeHtml(token.content)}"`
     return `<${element}${attributes}>${withoutElements(element, info, token.content, escapeHtml)}</${element}>\n`
   }
+}
+
+/** Puts an element of ours beside Chinese prose: it follows the reader's script. */
+export function markChineseProse(markdownIt: MarkdownIt): void {
+  markdownIt.core.ruler.push("logbook-prose", ({ tokens, Token }) => {
+    if (!tokens.some(({ type, content }) => type === "html_block" && content.includes(`<div lang="zh"`))) return
+    const marker = new Token("html_block", "", 0)
+    marker.content = "<logbook-prose></logbook-prose>\n"
+    tokens.push(marker)
+  })
 }
 
 /** What a block says where only plain HTML is left. Hints say nothing, and a question does not name its answer. */

@@ -2,7 +2,6 @@ import { catalogueLanguage, translate } from "../l10n/catalogue"
 import { parseHints } from "../lesson/question"
 import type { Board } from "./board"
 import { readInfo } from "./fences"
-import { localized } from "./questionBlock"
 
 /** Draws a `hints` block: as many hints as the reader has asked for, and a button for the next; answers how to stop. */
 export function drawHintsBlock(element: HTMLElement, board: Board): () => void {
@@ -17,7 +16,7 @@ export function drawHintsBlock(element: HTMLElement, board: Board): () => void {
     const list = document.createElement("ol")
     for (const hint of hints.slice(0, shown)) {
       const item = document.createElement("li")
-      item.textContent = localized(hint, board.language)
+      item.textContent = board.localized(hint)
       list.append(item)
     }
     const next = document.createElement("button")

@@ -25,6 +25,20 @@ export function guessLanguage(): () => void {
   }
 }
 
+/** What a text is marked with for screen readers and fonts; nothing where it is in two languages. */
+export function htmlLanguage(language: DisplayLanguage): string | undefined {
+  switch (language) {
+    case "en":
+      return "en"
+    case "zh":
+      return "zh"
+    case "zh-tw":
+      return "zh-Hant"
+    case "both":
+      return undefined
+  }
+}
+
 /**
  * Shows one language and hides the other in all markdown cells: custom properties are inherited into shadow roots, so
  * that one change of the page is enough and no cell is rendered again.

@@ -2,7 +2,8 @@
 import type { ActivationFunction, RendererContext } from "vscode-notebook-renderer"
 import type { FromRenderer, ToRenderer } from "../contract/renderer"
 import { Board } from "./board"
-import { type MarkdownIt, markOwnFences } from "./fences"
+import { followScript } from "./chineseProse"
+import { type MarkdownIt, markChineseProse, markOwnFences } from "./fences"
 import { addLanguageStyle, guessLanguage, showLanguage } from "./languageStyle"
 import { proseStyle } from "./style"
 
@@ -27,6 +28,7 @@ export const activate: ActivationFunction = async (context: RendererContext<unkn
   })
   defineElements(board)
   markdown.extendMarkdownIt(markOwnFences)
+  markdown.extendMarkdownIt(markChineseProse)
   void board.announce().then((isAnswered) => {
     if (!isAnswered) takeBackGuess()
   })
@@ -51,6 +53,7 @@ function defineElements(board: Board): void {
       },
     )
   }
+  define("logbook-prose", async (element) => followScript(element, board))
   define("logbook-live", async (element) => (await import("./liveBlock")).drawLiveBlock(element, board))
   define("logbook-sequence", async (element) => (await import("./sequenceBlock")).drawSequenceBlock(element, board))
   define("logbook-hints", async (element) => (await import("./hintsBlock")).drawHintsBlock(element, board))

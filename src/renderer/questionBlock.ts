@@ -1,8 +1,9 @@
-import type { DisplayLanguage, LocalizedText } from "../contract/language"
+import type { LocalizedText } from "../contract/language"
 import { catalogueLanguage, translate } from "../l10n/catalogue"
 import { parseQuestion, type Question } from "../lesson/question"
 import type { Board } from "./board"
 import { readInfo } from "./fences"
+import { htmlLanguage } from "./languageStyle"
 
 /** The reader did not want to guess. */
 const SKIPPED = -1
@@ -35,31 +36,30 @@ function focusedIndex(element: HTMLElement): number {
 }
 
 function drawQuestion(question: Question, id: string, board: Board): HTMLElement[] {
-  const { language } = board
-  const words = catalogueLanguage(language)
+  const words = catalogueLanguage(board.language)
   const choice = board.answers[id]
   const choose = (index: number) => board.post({ type: "answer", block: id, choice: index })
   const options = make("div", "logbook-options")
   question.options.forEach((option, index) => {
-    const button = textElement("button", option.text, language)
+    const button = textElement("button", option.text, board)
     button.setAttribute("aria-pressed", String(choice === index))
     button.addEventListener("click", () => choose(index))
     options.append(button)
   })
   const title = make("h4", "", translate(words, question.kind === "quiz" ? "question.quiz" : "question.predict"))
-  const parts = [title, textElement("p", question.text, language), options]
-  if (question.kind === "quiz") parts.push(...feedback(question, choice, language))
+  const parts = [title, textElement("p", question.text, board), options]
+  if (question.kind === "quiz") parts.push(...feedback(question, choice, board))
   else parts.push(...outcome(question, id, choice, board, choose))
   return parts
 }
 
-function feedback(question: Question, choice: number | undefined, language: DisplayLanguage): HTMLElement[] {
+function feedback(question: Question, choice: number | undefined, board: Board): HTMLElement[] {
   const chosen = choice === undefined ? undefined : question.options[choice]
   if (!chosen) return []
-  const verdict = translate(catalogueLanguage(language), chosen.answer ? "question.right" : "question.wrong")
+  const verdict = translate(catalogueLanguage(board.language), chosen.answer ? "question.right" : "question.wrong")
   const line = make("div", "logbook-feedback", `${chosen.answer ? "✓" : "✗"} ${verdict} `)
   line.setAttribute("role", "status")
-  if (chosen.feedback) line.append(textElement("span", chosen.feedback, language))
+  if (chosen.feedback) line.append(textElement("span", chosen.feedback, board))
   return [line]
 }
 
@@ -78,29 +78,17 @@ function outcome(
     return [skip]
   }
   if (!board.revealed.includes(id)) return []
-  const answers = question.options.filter(({ answer }) => answer).map(({ text }) => localized(text, board.language))
+  const answers = question.options.filter(({ answer }) => answer).map(({ text }) => board.localized(text))
   const line = make("div", "logbook-feedback", translate(words, "question.outcome", { answer: answers.join(" / ") }))
   line.setAttribute("role", "status")
   return [line]
 }
 
-function textElement(name: string, text: LocalizedText, language: DisplayLanguage): HTMLElement {
-  const element = make(name, "", localized(text, language))
-  if (language !== "both") element.lang = language === "en" ? "en" : "zh"
+function textElement(name: string, text: LocalizedText, board: Board): HTMLElement {
+  const element = make(name, "", board.localized(text))
+  const lang = htmlLanguage(board.language)
+  if (lang !== undefined) element.lang = lang
   return element
-}
-
-/** A text in the language, or the languages, that the reader sees. */
-export function localized(text: LocalizedText, language: DisplayLanguage): string {
-  switch (language) {
-    case "en":
-      return text.en
-    case "zh":
-    case "zh-tw":
-      return text.zh
-    case "both":
-      return `${text.en} · ${text.zh}`
-  }
 }
 
 function make(name: string, className: string, text = ""): HTMLElement {

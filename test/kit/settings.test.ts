@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest"
-import { readClientProperties } from "../../src/cli/clientProperties"
+import { readClientProperties } from "../../src/process/clientProperties"
 import { createClientLog } from "../../src/kit/clientLog"
 import { connectionConfig } from "../../src/kit/connection"
 import { checkGroupName, checkTopicName } from "../../src/kit/namingRules"

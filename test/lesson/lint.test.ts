@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { lintCode } from "../../src/cli/lintCode"
 import { lintLesson, parseLesson } from "../../src/lesson"
+import { lintCode } from "../../src/lint/lintCode"
 
 const fixtures = join(import.meta.dirname, "../fixtures/lessons")
 const lint = (name: string): string[] => {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { lintCode } from "../../src/cli/lintCode"
 import type { LessonLanguage } from "../../src/contract/language"
 import type { RunLine } from "../../src/contract/run"
 import { liveKinds } from "../../src/diagram/draw"
 import { lintLesson, parseCurriculum, parseLesson, printCoverage } from "../../src/lesson"
+import { lintCode } from "../../src/lint/lintCode"
 import { complaints, lessonFiles, lessonsFolder, runLesson } from "./runLesson"
 
 const languages: readonly LessonLanguage[] = ["en", "zh"]

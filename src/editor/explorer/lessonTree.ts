@@ -1,6 +1,5 @@
 import * as vscode from "vscode"
 import type { LocalizedText } from "../../contract/language"
-import { lessonLanguage } from "../../l10n/catalogue"
 import type { Section } from "../../lesson/sections"
 import { LessonFileSystem } from "../notebook/lessonFileSystem"
 import type { ProgressStore } from "../progress/lessonProgress"
@@ -89,7 +88,7 @@ export class LessonTree implements vscode.TreeDataProvider<LessonNode>, vscode.D
   }
 
   #text(text: LocalizedText | undefined): string | undefined {
-    return text?.[lessonLanguage(this.#language.current)]
+    return text && this.#language.textOf(text)
   }
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from "vscode"
 import { lessonLanguage } from "../../l10n/catalogue"
-import { lessonNotebookType } from "../notebook/lessonController"
 import { LessonFileSystem } from "../notebook/lessonFileSystem"
+import { lessonNotebookType } from "../notebook/lessonSerializer"
 import type { ReaderLanguage } from "../readerLanguage"
 import type { BundledLessons } from "./bundledLessons"
 
@@ -36,8 +36,8 @@ async function allLines(lessons: BundledLessons, language: ReaderLanguage): Prom
         .filter(({ language: spoken }) => spoken === undefined || spoken === shown)
         .flatMap(({ text: prose }) => linesOf(prose))
         .map((line) => ({
-          label: line,
-          description: lesson.frontMatter.title?.[shown] ?? lesson.file,
+          label: language.inScript(line),
+          description: (lesson.frontMatter.title && language.textOf(lesson.frontMatter.title)) ?? lesson.file,
           uri: LessonFileSystem.uriOf(lesson.file),
           cell,
         })),

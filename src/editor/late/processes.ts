@@ -1,4 +1,5 @@
 // A bundle of its own, loaded with the first cell that runs.
 export { startCluster } from "../../process/cluster"
+export { readConnectionFile } from "../../process/connectionFile"
 export { connectControl } from "../../process/control"
 export { startKernel } from "../../process/kernel"

@@ -1,14 +1,18 @@
 import * as vscode from "vscode"
 import { type CellError, type CellOutput, outputMime } from "../../contract/kernel"
 
+import type { WholeOutputs } from "./wholeOutputs"
+
 /** How long texts are gathered before they are handed over: a loop that prints must not flood the editor. */
 const BATCH_MS = 40
-/** Of one cell's text, this much is shown; the rest opens in an editor. */
-const SHOWN_CHARACTERS = 400_000
+/** Of one cell's text, this much is in the notebook: two thousand lines and more. All of it opens in an editor. */
+const SHOWN_CHARACTERS = 200_000
 
 /** Writes what one execution of a cell shows: texts append to the last stream, the rest are outputs of their own. */
 export class CellOutputs {
   readonly #execution: vscode.NotebookCellExecution
+  readonly #whole: WholeOutputs
+  readonly #texts: string[] = []
   readonly #byId = new Map<string, vscode.NotebookCellOutput>()
   #stream: { readonly name: "stdout" | "stderr"; readonly output: vscode.NotebookCellOutput } | undefined
   #pending: CellOutput[] = []
@@ -17,8 +21,10 @@ export class CellOutputs {
   #characters = 0
   #ended = false
 
-  constructor(execution: vscode.NotebookCellExecution) {
+  constructor(execution: vscode.NotebookCellExecution, whole: WholeOutputs) {
     this.#execution = execution
+    this.#whole = whole
+    whole.forget(execution.cell)
   }
 
   add(output: CellOutput): void {
@@ -80,8 +86,10 @@ export class CellOutputs {
 
   async #writeText(name: "stdout" | "stderr", text: string): Promise<void> {
     const room = SHOWN_CHARACTERS - this.#characters
+    this.#texts.push(text)
     if (room <= 0) return
     this.#characters += text.length
+    if (text.length > room) this.#whole.keep(this.#execution.cell, this.#texts)
     const shown =
       text.length <= room ? text : `${text.slice(0, room)}\n${vscode.l10n.t("… what follows is too long to show.")}\n`
     const item =

@@ -3,8 +3,8 @@ import type { RunStep } from "../../lesson/runPlan"
 import type { BundledLessons } from "../explorer/bundledLessons"
 import type { ProgressStore } from "../progress/lessonProgress"
 import { stubOf } from "./exerciseStub"
-import { lessonNotebookType } from "./lessonController"
 import type { CellMetadata } from "./lessonSerializer"
+import { lessonNotebookType } from "./lessonSerializer"
 import { lessonIdOf, stepsOf } from "./openLessons"
 
 type Exercise = Extract<RunStep, { kind: "exercise" }>

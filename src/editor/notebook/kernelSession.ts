@@ -1,23 +1,32 @@
 import * as vscode from "vscode"
-import type { CellOutput, ExecuteResult, KernelNotifications, KernelVariable } from "../../contract/kernel"
-import type { KernelProcess } from "../../process/kernel"
-import type { EmbeddedCluster } from "../connection/embeddedCluster"
+import type {
+  CellOutput,
+  ExecuteResult,
+  KernelCluster,
+  KernelNotifications,
+  KernelVariable,
+} from "../../contract/kernel"
+import type { KernelEnd, KernelProcess } from "../../process/kernel"
 import type { ReaderLanguage } from "../readerLanguage"
 import type { CellMetadata, LessonMetadata } from "./lessonSerializer"
 
 /** The kernel process of one open lesson, and the cluster that it runs on; both start on first need. */
 export class KernelSession implements vscode.Disposable {
   readonly #notebook: vscode.NotebookDocument
-  readonly #cluster: EmbeddedCluster
+  readonly #cluster: () => Promise<KernelCluster>
   readonly #language: ReaderLanguage
   readonly #recorded = new vscode.EventEmitter<KernelNotifications["sequence/recorded"]>()
   /** A cell has recorded a sequence of requests. */
   readonly onDidRecord = this.#recorded.event
+  readonly #crashed = new vscode.EventEmitter<KernelEnd>()
+  /** The kernel has ended without being asked to. */
+  readonly onDidCrash = this.#crashed.event
   readonly #listeners = new Map<string, (output: CellOutput) => void>()
   #starting: Promise<StartedKernel> | undefined
   #restarted = false
 
-  constructor(notebook: vscode.NotebookDocument, cluster: EmbeddedCluster, language: ReaderLanguage) {
+  /** @param cluster where the cells run, started where it is not running */
+  constructor(notebook: vscode.NotebookDocument, cluster: () => Promise<KernelCluster>, language: ReaderLanguage) {
     this.#notebook = notebook
     this.#cluster = cluster
     this.#language = language
@@ -33,15 +42,15 @@ export class KernelSession implements vscode.Disposable {
   /** Starts what is not running yet. Throws a sentence that says what is wrong. */
   async prepare(): Promise<void> {
     const wasStarted = this.#starting
-    const cluster = await this.#cluster.start()
+    const cluster = await this.#cluster()
     const started = await this.#starting?.catch(() => undefined)
-    if (started && started.control !== cluster.control) {
-      // The kernel's clients know the addresses of a cluster that is gone.
+    if (started && started.key !== keyOf(cluster)) {
+      // The kernel's clients know the addresses of a cluster that is gone, or a connection file that was changed.
       await this.restart()
       this.#restarted = true
     }
     if (wasStarted && !this.#starting) this.#restarted = true
-    this.#starting ??= this.#start(cluster.bootstrap, cluster.control)
+    this.#starting ??= this.#start(cluster)
     await this.#starting
   }
 
@@ -82,9 +91,10 @@ export class KernelSession implements vscode.Disposable {
   dispose(): void {
     void this.restart()
     this.#recorded.dispose()
+    this.#crashed.dispose()
   }
 
-  async #start(bootstrap: string, control: string): Promise<StartedKernel> {
+  async #start(cluster: KernelCluster): Promise<StartedKernel> {
     const { startKernel } = await import("../late/processes")
     const folder = vscode.workspace.getWorkspaceFolder(this.#notebook.uri) ?? vscode.workspace.workspaceFolders?.[0]
     const kernel = startKernel()
@@ -93,13 +103,17 @@ export class KernelSession implements vscode.Disposable {
     await kernel.request("kernel/configure", {
       lessonId: (this.#notebook.metadata as Partial<LessonMetadata>).id ?? "",
       language: this.#language.current,
-      cluster: { kind: "embedded", bootstrap: bootstrap.split(","), control, prefix: "", readOnly: false },
+      cluster,
       ...(folder?.uri.scheme === "file" && { workspaceFolder: folder.uri.fsPath }),
     })
-    const started = { kernel, control }
-    void kernel.ended.then(() => {
+    const started = { kernel, key: keyOf(cluster) }
+    void kernel.ended.then((end) => {
       void this.#starting?.then((current) => {
-        if (current === started) this.#starting = undefined
+        // After a restart on purpose, another is there, or none.
+        if (current !== started) return
+        this.#starting = undefined
+        this.#restarted = true
+        this.#crashed.fire(end)
       })
     })
     return started
@@ -109,7 +123,11 @@ export class KernelSession implements vscode.Disposable {
 interface StartedKernel {
   readonly kernel: KernelProcess
   /** The cluster that it was configured for. */
-  readonly control: string
+  readonly key: string
+}
+
+function keyOf(cluster: KernelCluster): string {
+  return JSON.stringify(cluster)
 }
 
 /** The name that a cell has for the kernel: its id, or its document's, which stays while the notebook is open. */

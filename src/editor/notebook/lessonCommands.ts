@@ -1,11 +1,11 @@
 import * as vscode from "vscode"
-import { lessonLanguage } from "../../l10n/catalogue"
 import type { BundledLesson, BundledLessons } from "../explorer/bundledLessons"
 import type { ProgressStore } from "../progress/lessonProgress"
 import type { OutputStore } from "../progress/outputStore"
 import type { ReaderLanguage } from "../readerLanguage"
-import { type LessonController, lessonNotebookType } from "./lessonController"
+import type { LessonController } from "./lessonController"
 import { LessonFileSystem, lessonScheme } from "./lessonFileSystem"
+import { lessonNotebookType } from "./lessonSerializer"
 import { lessonIdOf } from "./openLessons"
 
 export interface LessonCommandParts {
@@ -60,10 +60,9 @@ async function show(lesson: BundledLesson): Promise<void> {
 }
 
 async function pickLesson(lessons: BundledLessons, language: ReaderLanguage): Promise<BundledLesson | undefined> {
-  const shown = lessonLanguage(language.current)
   const items = (await lessons.all()).map((lesson) => ({
-    label: lesson.frontMatter.title?.[shown] ?? lesson.file,
-    detail: lesson.frontMatter.summary?.[shown] ?? "",
+    label: (lesson.frontMatter.title && language.textOf(lesson.frontMatter.title)) ?? lesson.file,
+    detail: (lesson.frontMatter.summary && language.textOf(lesson.frontMatter.summary)) ?? "",
     lesson,
   }))
   const title = vscode.l10n.t("Open a lesson")

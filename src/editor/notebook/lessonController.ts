@@ -1,21 +1,23 @@
 import * as vscode from "vscode"
-import type { CellError, KernelVariable } from "../../contract/kernel"
+import type { CellError, KernelCluster, KernelVariable } from "../../contract/kernel"
 import type { TraceEntry } from "../../contract/trace"
+import type { KernelEnd } from "../../process/kernel"
+import { ClusterChoices } from "../connection/clusterChoices"
 import type { LessonClusters } from "../connection/lessonClusters"
 import type { BundledLessons } from "../explorer/bundledLessons"
 import type { ReaderLanguage } from "../readerLanguage"
 import { CellOutputs } from "./cellOutputs"
 import { checksUntouched } from "./exerciseStub"
 import { KernelSession } from "./kernelSession"
+import { WholeOutputs } from "./wholeOutputs"
 
 /** An exercise and its check. */
 const CHECKED_TOGETHER = 2
 
-export const lessonNotebookType = "logbook-lesson"
-
 /** Runs cells: one at a time per lesson, in the order asked. */
 export class LessonController implements vscode.Disposable {
-  readonly #controller: vscode.NotebookController
+  /** Which cluster each notebook runs on. */
+  readonly choices: ClusterChoices
   readonly #clusters: LessonClusters
   readonly #lessons: BundledLessons
   readonly #language: ReaderLanguage
@@ -29,26 +31,25 @@ export class LessonController implements vscode.Disposable {
   readonly #restarted = new vscode.EventEmitter<vscode.NotebookDocument>()
   /** A kernel was ended on purpose, and its variables with it. */
   readonly onDidRestart = this.#restarted.event
+  readonly #whole = new WholeOutputs()
   readonly #subscription: vscode.Disposable
 
-  constructor(clusters: LessonClusters, lessons: BundledLessons, language: ReaderLanguage) {
+  constructor(clusters: LessonClusters, lessons: BundledLessons, language: ReaderLanguage, state: vscode.Memento) {
     this.#lessons = lessons
     this.#clusters = clusters
     this.#language = language
-    this.#controller = vscode.notebooks.createNotebookController(
-      "logbook-embedded",
-      lessonNotebookType,
-      vscode.l10n.t("Embedded cluster"),
-    )
-    this.#controller.description = vscode.l10n.t("A Kafka cluster inside VS Code")
-    this.#controller.supportedLanguages = ["logbook-typescript", "shellscript"]
-    this.#controller.supportsExecutionOrder = true
-    this.#controller.executeHandler = (cells, notebook) => this.#execute(cells, notebook)
-    this.#controller.interruptHandler = (notebook) => this.#interrupt(notebook)
-    this.#subscription = vscode.workspace.onDidCloseNotebookDocument((notebook) => {
-      this.#sessions.get(notebook)?.session.dispose()
-      this.#sessions.delete(notebook)
+    this.choices = new ClusterChoices(state, {
+      execute: (cells, notebook, controller) => this.#execute(cells, notebook, controller),
+      interrupt: (notebook) => this.#interrupt(notebook),
     })
+    this.#subscription = vscode.Disposable.from(
+      // Variables hold clients and names of the cluster before.
+      this.choices.onDidChange((notebook) => this.restart(notebook)),
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => {
+        this.#sessions.get(notebook)?.session.dispose()
+        this.#sessions.delete(notebook)
+      }),
+    )
   }
 
   /** Ends the kernel of a lesson, and what waits to run on it. */
@@ -57,6 +58,7 @@ export class LessonController implements vscode.Disposable {
     if (!run) return
     run.stopped++
     run.executionOrder = 0
+    run.mayRunIn = undefined
     await run.session.restart()
     this.#restarted.fire(notebook)
   }
@@ -71,21 +73,27 @@ export class LessonController implements vscode.Disposable {
     for (const { session } of this.#sessions.values()) session.dispose()
     this.#ran.dispose()
     this.#recorded.dispose()
+    this.#whole.dispose()
     this.#restarted.dispose()
-    this.#controller.dispose()
+    this.choices.dispose()
   }
 
-  async #execute(cells: vscode.NotebookCell[], notebook: vscode.NotebookDocument): Promise<void> {
+  async #execute(
+    cells: vscode.NotebookCell[],
+    notebook: vscode.NotebookDocument,
+    controller: vscode.NotebookController,
+  ): Promise<void> {
     if (!vscode.workspace.isTrusted) {
       void vscode.window.showInformationMessage(vscode.l10n.t("Cells run only in a workspace that you trust."))
       return
     }
     const run = this.#runOf(notebook)
+    if (!(await this.#mayRun(notebook, run))) return
     const stopped = run.stopped
     // VS Code calls again while an earlier batch still runs: the new cells queue behind it.
     // Running everything runs the checks too; those of exercises that the reader has not begun would only fail.
     const isWhole = cells.length > CHECKED_TOGETHER
-    const executions = cells.map((cell) => this.#controller.createNotebookCellExecution(cell))
+    const executions = cells.map((cell) => controller.createNotebookCellExecution(cell))
     run.queue = run.queue.then(async () => {
       for (const execution of executions) {
         const going = run.stopped === stopped && !run.failedBatches.has(executions)
@@ -103,10 +111,10 @@ export class LessonController implements vscode.Disposable {
     execution.executionOrder = ++run.executionOrder
     execution.start(Date.now())
     await execution.clearOutput()
-    const outputs = new CellOutputs(execution)
+    const outputs = new CellOutputs(execution, this.#whole)
     const cancelled = execution.token.onCancellationRequested(() => void run.session.interrupt())
     try {
-      await prepare(run.session)
+      await prepare(run.session, this.choices.fileOf(cell.notebook) === undefined)
       if (run.session.takeRestarted()) outputs.add(restartedNotice())
       // Interrupted while the cluster was starting: the cell was never begun.
       const result =
@@ -129,6 +137,20 @@ export class LessonController implements vscode.Disposable {
     return ok
   }
 
+  /** The kernel ended by itself: one click starts it anew. Not awaited, the message stays until it is closed. */
+  #offerRestart(notebook: vscode.NotebookDocument, { isOutOfMemory }: KernelEnd): void {
+    const restart = vscode.l10n.t("Restart Kernel")
+    const runAll = vscode.l10n.t("Restart and Run All")
+    const name = notebook.uri.path.split("/").at(-1) ?? ""
+    const reason = isOutOfMemory
+      ? vscode.l10n.t("The kernel of {0} has ended: its cells used more memory than it may have.", name)
+      : vscode.l10n.t("The kernel of {0} has ended unexpectedly.", name)
+    void vscode.window.showErrorMessage(reason, restart, runAll).then(async (picked) => {
+      if (picked === restart) await this.#sessions.get(notebook)?.session.prepare()
+      if (picked === runAll) await vscode.commands.executeCommand("notebook.execute", notebook.uri)
+    })
+  }
+
   async #interrupt(notebook: vscode.NotebookDocument): Promise<void> {
     const run = this.#sessions.get(notebook)
     if (!run) return
@@ -137,16 +159,40 @@ export class LessonController implements vscode.Disposable {
     await run.session.interrupt()
   }
 
+  /** Where cells run on a cluster that others depend on, once per kernel and file; no other asks. */
+  async #mayRun(notebook: vscode.NotebookDocument, run: LessonRun): Promise<boolean> {
+    const file = this.choices.fileOf(notebook)
+    if (file === undefined || run.mayRunIn === file) return true
+    // A file that cannot be read is the cell's error, and told below it.
+    const connection = await this.choices.read(file).catch(() => undefined)
+    if (!connection?.production) return true
+    const go = vscode.l10n.t("Run")
+    const question = vscode.l10n.t("{0} is a production cluster. Run cells on it?", connection.name)
+    const detail = connection.cluster.bootstrap.join(", ")
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, go)) !== go) return false
+    run.mayRunIn = file
+    return true
+  }
+
+  async #clusterOf(notebook: vscode.NotebookDocument): Promise<KernelCluster> {
+    const file = this.choices.fileOf(notebook)
+    if (file !== undefined) return (await this.choices.read(file)).cluster
+    const { bootstrap, control } = await this.#clusters.of(notebook).start()
+    return { kind: "embedded", bootstrap: bootstrap.split(","), control, prefix: "", readOnly: false }
+  }
+
   #runOf(notebook: vscode.NotebookDocument): LessonRun {
     const known = this.#sessions.get(notebook)
     if (known) return known
-    const session = new KernelSession(notebook, this.#clusters.of(notebook), this.#language)
+    const session = new KernelSession(notebook, () => this.#clusterOf(notebook), this.#language)
+    session.onDidCrash((end) => this.#offerRestart(notebook, end))
     session.onDidRecord((recording) => this.#recorded.fire({ notebook, ...recording }))
     const run: LessonRun = {
       session,
       queue: Promise.resolve(),
       executionOrder: 0,
       stopped: 0,
+      mayRunIn: undefined,
       failedBatches: new WeakSet(),
     }
     this.#sessions.set(notebook, run)
@@ -167,15 +213,15 @@ interface LessonRun {
   executionOrder: number
   /** How often the reader has stopped it: a batch that began before the last stop does not go on. */
   stopped: number
+  /** The production cluster's file that the reader has agreed to. */
+  mayRunIn: string | undefined
   readonly failedBatches: WeakSet<readonly vscode.NotebookCellExecution[]>
 }
 
 /** The first start takes a second or two: the reader sees what is awaited. */
-async function prepare(session: KernelSession): Promise<void> {
-  await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Starting the embedded Kafka cluster") },
-    () => session.prepare(),
-  )
+async function prepare(session: KernelSession, isEmbedded: boolean): Promise<void> {
+  const title = isEmbedded ? vscode.l10n.t("Starting the embedded Kafka cluster") : vscode.l10n.t("Starting the kernel")
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => session.prepare())
 }
 
 /** The check of an exercise that waits for the reader: neither done nor failed, and nothing in the way of the rest. */

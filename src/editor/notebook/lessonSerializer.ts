@@ -3,6 +3,8 @@ import type { LessonCluster } from "../../lesson/lesson"
 import type { EditedCell, LessonFrame } from "../../lesson/printLesson"
 import { type OutputStore, restoreCell } from "../progress/outputStore"
 
+export const lessonNotebookType = "logbook-lesson"
+
 /** What a notebook document keeps besides its cells. */
 export interface LessonMetadata {
   readonly frame: LessonFrame

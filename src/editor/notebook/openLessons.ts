@@ -2,8 +2,7 @@ import type * as vscode from "vscode"
 import type { Lesson } from "../../lesson/lesson"
 import type { EditedCell } from "../../lesson/printLesson"
 import type { RunStep } from "../../lesson/runPlan"
-import { lessonNotebookType } from "./lessonController"
-import { type CellMetadata, editedCell, type LessonMetadata } from "./lessonSerializer"
+import { type CellMetadata, editedCell, type LessonMetadata, lessonNotebookType } from "./lessonSerializer"
 
 const parsed = new WeakMap<vscode.NotebookDocument, { readonly version: number; readonly lesson: Promise<Lesson> }>()
 

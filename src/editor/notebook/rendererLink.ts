@@ -3,6 +3,7 @@ import type { ControlMethod, ControlMethods } from "../../contract/control"
 import type { FromRenderer, ToRenderer } from "../../contract/renderer"
 import type { ClusterSnapshot } from "../../contract/snapshot"
 import type { TraceEntry } from "../../contract/trace"
+import type { ClusterChoices } from "../connection/clusterChoices"
 import type { EmbeddedCluster } from "../connection/embeddedCluster"
 import type { LessonClusters } from "../connection/lessonClusters"
 import type { ReaderLanguage } from "../readerLanguage"
@@ -15,6 +16,7 @@ const ACKNOWLEDGE_LIMIT_MS = 2_000
 /** Tells the webviews of open lessons what they show: the language, and the cluster frame by frame. */
 export class RendererLink implements vscode.Disposable {
   readonly #clusters: LessonClusters
+  readonly #choices: ClusterChoices
   readonly #language: ReaderLanguage
   readonly #channels: Channel[] = []
   readonly #followed = new Set<EmbeddedCluster>()
@@ -36,7 +38,8 @@ export class RendererLink implements vscode.Disposable {
   readonly onDidOpen = this.#opened.event
   readonly #disposables: vscode.Disposable[] = [this.#answered, this.#hintAsked, this.#opened]
 
-  constructor(clusters: LessonClusters, language: ReaderLanguage) {
+  constructor(clusters: LessonClusters, choices: ClusterChoices, language: ReaderLanguage) {
+    this.#choices = choices
     this.#clusters = clusters
     this.#language = language
     for (const id of rendererIds) {
@@ -46,6 +49,9 @@ export class RendererLink implements vscode.Disposable {
       )
     }
     this.#disposables.push(
+      choices.onDidChange((notebook) => {
+        for (const channel of this.#channels) if (channel.editor.notebook === notebook) channel.offerFrame()
+      }),
       language.onDidChange((current) => this.#postAll({ type: "language", language: current })),
       vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#forget(notebook)),
     )
@@ -102,7 +108,10 @@ export class RendererLink implements vscode.Disposable {
     const old = this.#channels.findIndex((channel) => channel.messaging === messaging && channel.editor === editor)
     if (old >= 0) this.#channels.splice(old, 1)
     const cluster = this.#clusters.of(editor.notebook)
-    const channel = new Channel(messaging, editor, () => cluster.snapshot)
+    const channel = new Channel(messaging, editor, () =>
+      // Of another cluster nothing is known here: the embedded one's picture would be a lie.
+      this.#choices.fileOf(editor.notebook) === undefined ? cluster.snapshot : undefined,
+    )
     this.#channels.push(channel)
     channel.post({ type: "language", language: this.#language.current })
     for (const message of this.#recordings.get(editor.notebook)?.values() ?? []) channel.post(message)
@@ -127,6 +136,10 @@ export class RendererLink implements vscode.Disposable {
 
   async #act(notebook: vscode.NotebookDocument, method: ControlMethod, params: unknown): Promise<void> {
     if (!vscode.workspace.isTrusted || !actions.has(method)) return
+    if (this.#choices.fileOf(notebook) !== undefined) {
+      void vscode.window.showErrorMessage(vscode.l10n.t("Only the embedded cluster can be broken."))
+      return
+    }
     try {
       await this.#clusters.of(notebook).request(method, params as ControlMethods[ControlMethod]["params"])
     } catch (error) {

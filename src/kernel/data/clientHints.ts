@@ -42,6 +42,10 @@ export const clientHints: Readonly<Record<string, LocalizedText>> = {
     en: "kafkajs does not do this. The kit's request() reaches every Kafka API.",
     zh: "kafkajs 没有实现此功能。可用 kit 的 request() 调用任何 Kafka API。",
   },
+  GuardError: {
+    en: "Other people use this cluster. Name topics and groups by topic(\"…\") and group(\"…\"), which put your prefix before them, or run the lesson on the embedded cluster.",
+    zh: "这个集群还有别人在用。请用 topic(\"…\") 和 group(\"…\") 来命名主题和消费者组，它们会加上你的前缀；或在内嵌集群上运行本课。",
+  },
   StoreUnavailableError: {
     en: "SQLite is part of Node since 22.13, but not of every VS Code. Update VS Code, or run the lesson with `logbook run` on Node; all cells that need no store run here.",
     zh: "SQLite 从 Node 22.13 起是 Node 的一部分，但并非每个 VS Code 都带有它。请更新 VS Code，或在 Node 上用 `logbook run` 运行本课；不需要存储的单元格在这里都能运行。",

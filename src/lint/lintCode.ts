@@ -1,6 +1,7 @@
 import { type Node, parse } from "acorn"
 import { parse as parseYaml } from "yaml"
-import type { LintedCode, Problem } from "../lesson"
+import type { Problem } from "../lesson/lesson"
+import type { LintedCode } from "../lesson/lint/lintSurroundings"
 import { TypeScriptSyntaxError, typeStripper } from "../typescript/typeStripper"
 
 /** What is wrong with a lesson's code: it does not parse, names a topic literally, or speaks one language only. */

@@ -1,0 +1,5 @@
+// A bundle of its own, loaded when a lesson of somebody's own is edited: parsers for code are not needed to read one.
+export { liveKinds } from "../../diagram/draw"
+export { lintLesson } from "../../lesson/lint/lintLesson"
+export { parseLesson } from "../../lesson/parseLesson"
+export { lintCode } from "../../lint/lintCode"

@@ -1,0 +1,38 @@
+import * as assert from "node:assert/strict"
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as vscode from "vscode"
+import { codeCells, openedNotebook, scenario, writeCell } from "./notebook"
+import { type Page, until } from "./page"
+
+/** What `logbook lint` says, while the lesson is written. */
+export function defineLintSuite(page: Page): void {
+  describe("a lesson that is written", () => {
+    it("shows what lint finds in the cell and the line where it stands, and takes it back", async () => {
+      const file = join(scenario().folder, "draft.kafka.md")
+      writeFileSync(
+        file,
+        readFileSync(scenario().file, "utf8").replace("minutes: 35\n", "").replace("id: message-model", "id: draft"),
+      )
+      const { notebook } = await openedNotebook(file)
+      const found = (uri: vscode.Uri) =>
+        vscode.languages.getDiagnostics(uri).map(({ message, range, source }) => [source, range.start.line, message])
+      await until("the front matter's problem", () => found(notebook.uri).length > 0)
+      assert.deepEqual(found(notebook.uri), [["logbook lint", 0, "the front matter needs minutes"]])
+      const cell = codeCells(notebook).at(-1) as vscode.NotebookCell
+      const before = cell.document.getText()
+      await writeCell(cell, 'const admin = 1\nawait producer.send({ topic: "orders", messages: [] })')
+      await until("the cell's problem", () => found(cell.document.uri).length > 0)
+      assert.deepEqual(
+        found(cell.document.uri).filter(([, , message]) => /literal/.test(String(message))),
+        [["logbook lint", 1, 'topic is a literal name; use topic("…") or group("…")']],
+      )
+      await vscode.commands.executeCommand("workbench.actions.view.problems")
+      await page.screenshot("lint")
+      await vscode.commands.executeCommand("workbench.action.closePanel")
+      await writeCell(cell, before)
+      await until("no problem", () => found(cell.document.uri).length === 0)
+      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor")
+    })
+  })
+}

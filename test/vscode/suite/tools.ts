@@ -1,0 +1,18 @@
+import { defineClusterSuite } from "./clusters"
+import { defineLintSuite } from "./lint"
+import { defineOutputSuite } from "./outputs"
+import { Page } from "./page"
+import { runMocha } from "./runMocha"
+import { defineTraditionalSuite } from "./traditional"
+
+/** What stands around a lesson's cells: the language and the script, the choice of the cluster they run on. */
+export async function run(): Promise<void> {
+  const page = Page.find()
+  if (!page) throw new Error("These tests look at the page: they run in a VS Code for the browser.")
+  await runMocha(() => {
+    defineTraditionalSuite(page)
+    defineClusterSuite(page)
+    defineLintSuite(page)
+    defineOutputSuite(page)
+  }, page)
+}
