@@ -7,11 +7,13 @@ export interface Row {
   readonly unit: string
   /** Whether a larger number is the better one. */
   readonly higherIsBetter: boolean
-  /** What each round measured, ours and the peer's, in turn. */
+  /** What each round measured, ours and the peer's, in turn; the peer's is empty where there is none. */
   readonly ours: readonly number[]
   readonly peer: readonly number[]
   /** Ratio that counts as reached: ours to the peer's where higher is better, else the peer's to ours. */
   readonly target?: number
+  /** What our median must stay below, whatever the peer does. */
+  readonly limit?: number
 }
 
 /** Prints the table and writes bench/results/<name>.json: machine, versions, date, medians and spread. */
@@ -20,13 +22,15 @@ export function report(name: string, peerName: string, versions: Record<string, 
     figure: row.figure,
     unit: row.unit,
     ours: spread(row.ours),
-    peer: spread(row.peer),
-    timesBetter: spread(ratios(row)),
+    ...(row.peer.length > 0 && { peer: spread(row.peer), timesBetter: spread(ratios(row)) }),
+    ...(row.limit === undefined ? {} : { limit: row.limit, isReached: median(row.ours) < row.limit }),
     ...(row.target === undefined ? {} : { target: row.target }),
   }))
   console.log(`| figure | ours | ${peerName} | times better | target |\n|---|---|---|---|---|`)
-  for (const { figure, unit, ours, peer, timesBetter, target } of results) {
-    const cells = [figure, `${format(ours)} ${unit}`, `${format(peer)} ${unit}`, format(timesBetter), target ?? ""]
+  for (const { figure, unit, ours, peer, timesBetter, target, limit, isReached } of results) {
+    const beside = peer && timesBetter ? [`${format(peer)} ${unit}`, format(timesBetter)] : ["–", "–"]
+    const wanted = limit === undefined ? target : `< ${limit} ${unit} ${isReached ? "✓" : "✗"}`
+    const cells = [figure, `${format(ours)} ${unit}`, ...beside, wanted ?? ""]
     console.log(`| ${cells.join(" | ")} |`)
   }
   write(name, { versions, peer: peerName, results })
