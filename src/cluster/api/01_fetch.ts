@@ -16,6 +16,10 @@ type Response = ResponseInput<typeof fetch>
 
 /** The first version that names topics by id alone. */
 const TOPIC_ID_VERSION = 13
+/** A client that may name its rack may be sent to a follower, and read there (KIP-392). */
+const RACK_VERSION = 11
+/** From this version on a refusal names the leader (KIP-951). */
+const LEADER_VERSION = 16
 /** KIP-227: a request that begins a session, and one that wants none. */
 const INITIAL_EPOCH = 0
 const FINAL_EPOCH = -1
@@ -50,6 +54,8 @@ function fetcherOf(request: Request, { config, metadata, replicas, version }: Se
   return {
     replicaId,
     replicaEpoch: request.replicaState.replicaEpoch,
+    mayReadFollowers: replicaId < 0 && version >= RACK_VERSION,
+    isToldOfLeaders: version >= LEADER_VERSION,
     isolation: request.isolationLevel === READ_COMMITTED ? "read_committed" : "read_uncommitted",
     find: ({ topic, topicId, index }) =>
       version >= TOPIC_ID_VERSION ? replicas.partitionById(topicId, index) : replicas.partition(topic, index),

@@ -19,6 +19,14 @@ const EARLIEST = -2
 const MAX_TIMESTAMP = -3
 const EARLIEST_LOCAL = -4
 const LATEST_TIERED = -5
+/** What a negative timestamp asks for, and since which version it may (Kafka: ReplicaManager.timestampMinSupportedVersion). */
+const OLDEST_VERSION_WITH: ReadonlyMap<number, number> = new Map([
+  [LATEST, 0],
+  [EARLIEST, 0],
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+])
 /** Replica ids of consumers: plain, and the debugging one that may read what is not committed. */
 const CONSUMER = -1
 const READ_COMMITTED = 1
@@ -46,6 +54,9 @@ function answerPartition(
   { isolationLevel, replicaId }: Request,
   { replicas, version }: Services,
 ): PartitionAnswer {
+  if (timestamp < 0 && version < (OLDEST_VERSION_WITH.get(timestamp) ?? Number.POSITIVE_INFINITY)) {
+    return { partitionIndex, errorCode: ErrorCode.UnsupportedVersion }
+  }
   const partition = replicas.leader(topic, partitionIndex)
   if (typeof partition === "number") return { partitionIndex, errorCode: partition }
   const errorCode = partition.checkLeader(currentLeaderEpoch)

@@ -37,6 +37,10 @@ export interface Fetcher {
   readonly replicaId: number
   readonly replicaEpoch: number
   readonly isolation: "read_uncommitted" | "read_committed"
+  /** A consumer that is new enough to be sent to followers (KIP-392). */
+  readonly mayReadFollowers: boolean
+  /** One that is new enough to be told where the leader is (KIP-951). */
+  readonly isToldOfLeaders: boolean
   /** The replica that is asked, or why it cannot answer. */
   readonly find: (ask: FetchAsk) => Partition | ErrorCode
   /** For a consumer in another rack: a replica nearer to it (KIP-392); -1: none. */
@@ -194,8 +198,9 @@ export class FetchSession implements FetchPulse {
     let isUrgent = false
     for (const entry of isFull ? [...this.#entries.values()] : [...this.#dirty]) {
       let read = this.#read(entry, maxBytes - bytes)
-      // The first batch may be larger than what is allowed, so that a fetcher never starves (KIP-74).
-      if (bytes > 0 && read.records.length > maxBytes - bytes) read = { ...read, records: NOTHING, isCut: true }
+      // Only the first batch of all may be larger than what is allowed, so that a fetcher never starves (KIP-74).
+      const room = Math.min(entry.ask.maxBytes, maxBytes - bytes)
+      if (bytes > 0 && read.records.length > room) read = { ...read, records: NOTHING, isCut: true }
       bytes += read.records.length
       isUrgent ||= read.errorCode !== ErrorCode.None || read.diverging !== undefined || read.preferred >= 0
       const isQuiet = read.errorCode === ErrorCode.None && read.records.length === 0 && !read.diverging && !read.isCut
@@ -213,12 +218,10 @@ export class FetchSession implements FetchPulse {
     const { ask } = entry
     const partition = this.#find(entry)
     if (typeof partition === "number") return refused(partition)
-    const { replicaId, isolation, preferredReplica } = this.#fetcher
+    const { replicaId, isolation, mayReadFollowers, preferredReplica } = this.#fetcher
     const check = partition.checkLeader(ask.currentLeaderEpoch)
-    const leader = { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
-    // Consumers may read from a follower (KIP-392), followers only from the leader.
-    const isAllowed = check === ErrorCode.None || (check === ErrorCode.NotLeaderOrFollower && replicaId < 0)
-    if (!isAllowed) return { ...refused(check), leader }
+    const isAllowed = check === ErrorCode.None || (check === ErrorCode.NotLeaderOrFollower && mayReadFollowers)
+    if (!isAllowed) return this.#refusedBy(partition, check)
     if (partition.log.failure) return refused(ErrorCode.KafkaStorageError)
     const bytes = Math.max(0, Math.min(ask.maxBytes, remainingBytes))
     if (replicaId >= 0) {
@@ -227,7 +230,16 @@ export class FetchSession implements FetchPulse {
     }
     const preferred = preferredReplica(partition, ask.fetchOffset)
     const read = partition.read(ask.fetchOffset, bytes, isolation)
+    // Kafka: an exception while reading leaves every offset of the answer unknown (ReplicaManager.readFromLog).
+    if (read.errorCode !== ErrorCode.None) return refused(read.errorCode)
     return preferred >= 0 ? { ...read, records: NOTHING, preferred } : { ...read, preferred }
+  }
+
+  /** Somebody else leads, or leads by now. */
+  #refusedBy({ leaderId, leaderEpoch }: Partition, errorCode: ErrorCode): EntryRead {
+    const isElsewhere = errorCode === ErrorCode.NotLeaderOrFollower || errorCode === ErrorCode.FencedLeaderEpoch
+    const isTold = isElsewhere && this.#fetcher.isToldOfLeaders
+    return { ...refused(errorCode), ...(isTold && { leader: { leaderId, leaderEpoch } }) }
   }
 
   /** True when the fetcher gave up waiting by sending its next request. */
@@ -274,14 +286,21 @@ interface Collected {
   readonly isUrgent: boolean
 }
 
-function refused(errorCode: ErrorCode): EntryRead {
+/** Refusals before any replica is looked at; their list of aborted transactions is empty, not missing. */
+const BEFORE_REPLICAS: readonly number[] = [
+  ErrorCode.UnknownTopicOrPartition,
+  ErrorCode.UnknownTopicId,
+  ErrorCode.TopicAuthorizationFailed,
+]
+
+function refused(errorCode: number): EntryRead {
   return {
     errorCode,
     highWatermark: -1,
     lastStableOffset: -1,
     logStartOffset: -1,
     records: NOTHING,
-    abortedTransactions: null,
+    abortedTransactions: BEFORE_REPLICAS.includes(errorCode) ? [] : null,
     preferred: -1,
   }
 }
