@@ -24,7 +24,7 @@ export const onDeleteTopics = handler(deleteTopics, async (request, services) =>
   const refused: Answer[] = []
   const accepted: Wanted[] = []
   for (const topic of wanted) {
-    const refusal = refuse(topic, services)
+    const refusal = refuseRepeated(topic, request.topics, request.topicNames) ?? refuse(topic, services)
     if (refusal) refused.push(refusal)
     else accepted.push(topic)
   }
@@ -37,6 +37,22 @@ export const onDeleteTopics = handler(deleteTopics, async (request, services) =>
 function wantedTopics(request: RequestOf<typeof deleteTopics>, version: number): readonly Wanted[] {
   const all = version >= 6 ? request.topics : request.topicNames.map((name) => ({ name, topicId: zeroUuid }))
   return [...new Map(all.map((topic) => [topic.name ?? topic.topicId, topic])).values()]
+}
+
+/** Kafka: ControllerApis.deleteTopics, which cannot tell which of two it should answer for. */
+function refuseRepeated(
+  { name, topicId }: Wanted,
+  topics: readonly Wanted[],
+  topicNames: readonly string[],
+): Answer | undefined {
+  const names = [...topicNames, ...topics.map((topic) => topic.name)]
+  const isRepeated =
+    name === null
+      ? topics.filter((other) => other.name === null && other.topicId === topicId).length > 1
+      : names.filter((other) => other === name).length > 1
+  if (!isRepeated) return undefined
+  const errorMessage = `Duplicate topic ${name === null ? "id" : "name"}.`
+  return { name, topicId, errorCode: ErrorCode.InvalidRequest, errorMessage }
 }
 
 function refuse({ name, topicId }: Wanted, { acl, metadata }: Services): Answer | undefined {

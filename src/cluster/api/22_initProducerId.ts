@@ -14,18 +14,25 @@ const FENCED_VERSION = 4
 
 export const onInitProducerId = handler(initProducerId, async (request, services) => {
   const { acl, metadata, producerIds } = services
+  const refused = (errorCode: ErrorCode) => ({ errorCode, producerId: -1, producerEpoch: -1 })
   if (request.transactionalId !== null)
     return initTransactional({ ...request, transactionalId: request.transactionalId }, services)
 
   // Whoever may write to any topic may be idempotent (KIP-679).
   const mayWriteSomewhere = () => [...metadata.topics.keys()].some((topic) => acl.mayWrite("topic", topic))
   if (!acl.may(AclOperation.IdempotentWrite, "cluster", CLUSTER_RESOURCE) && !mayWriteSomewhere()) {
-    return { errorCode: ErrorCode.ClusterAuthorizationFailed }
+    return refused(ErrorCode.ClusterAuthorizationFailed)
   }
+  if (isHalfNamed(request)) return refused(ErrorCode.InvalidRequest)
   const allocated = await producerIds.next()
   if ("errorCode" in allocated) return { errorCode: allocated.errorCode }
   return { producerId: allocated.producerId, producerEpoch: 0 }
 })
+
+/** Both or neither: an epoch belongs to an id. */
+function isHalfNamed({ producerId, producerEpoch }: Pick<InitRequest, "producerId" | "producerEpoch">): boolean {
+  return (producerId === -1) !== (producerEpoch === -1)
+}
 
 /** Gives a transactional producer its id, through the coordinator of its transactional id. */
 async function initTransactional(request: InitRequest, { acl, transactions, version }: Services): Promise<InitAnswer> {
@@ -34,8 +41,7 @@ async function initTransactional(request: InitRequest, { acl, transactions, vers
     return refused(ErrorCode.TransactionalIdAuthorizationFailed)
   }
   if (request.transactionalId === "") return refused(ErrorCode.InvalidRequest)
-  // Both or neither: an epoch belongs to an id.
-  if ((request.producerId === -1) !== (request.producerEpoch === -1)) return refused(ErrorCode.InvalidRequest)
+  if (isHalfNamed(request)) return refused(ErrorCode.InvalidRequest)
   const shard = transactions.shardOf(request.transactionalId)
   if (typeof shard === "number") return refused(shard)
   const answer = await new Promise<InitAnswer>((resolve) => initProducer(shard, request, resolve))

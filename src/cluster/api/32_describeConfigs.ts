@@ -16,7 +16,7 @@ import {
 } from "../state/configDefinitions"
 import { ConfigResourceType } from "../state/metadata/metadataImage"
 import { refuseTopicName } from "../state/topicName"
-import { type ConfigValue, configValues, effectiveValue } from "./configSources"
+import { type ConfigValue, configValues, effectiveValue, toldSynonyms } from "./configSources"
 
 type Resource = ElementOf<RequestOf<typeof describeConfigs>["resources"]>
 type Answer = ElementOf<ResponseInput<typeof describeConfigs>["results"]>
@@ -110,11 +110,12 @@ function describe(
   const { name, type, documentation, dynamic } = definition
   const values = configValues(definition, resourceType, resourceName, services)
   const [first] = values
+  const told = resourceType === ConfigResourceType.topic ? toldSynonyms(definition, values) : values
   // The cluster-wide default names only what is set on it.
   if (resourceType === ConfigResourceType.broker && resourceName === "" && !first) return []
   const isSensitive = type === "PASSWORD"
   const shown = (value: string | null) => (isSensitive ? null : value)
-  const source = first?.source ?? DEFAULT_SOURCE
+  const source = told[0]?.source ?? DEFAULT_SOURCE
   return [
     {
       name,
@@ -124,7 +125,7 @@ function describe(
       configSource: source,
       isSensitive,
       synonyms: includeSynonyms
-        ? values.map((synonym: ConfigValue) => ({ ...synonym, value: shown(synonym.value) }))
+        ? told.map((synonym: ConfigValue) => ({ ...synonym, value: shown(synonym.value) }))
         : [],
       configType: TYPE_CODES[type],
       documentation: includeDocumentation ? documentation : null,

@@ -7,6 +7,7 @@ import { consumerGroupHeartbeat } from "../../protocol/api/68_consumerGroupHeart
 import { ErrorCode } from "../../protocol/errorCodes"
 import type { ResponseInput } from "../../protocol/schema"
 import { handler } from "../handler"
+import { checkHeartbeat } from "../state/group/consumer/checkHeartbeat"
 import { heartbeatConsumerGroup } from "../state/group/consumer/heartbeat"
 
 type Response = ResponseInput<typeof consumerGroupHeartbeat>
@@ -19,7 +20,10 @@ export const onConsumerGroupHeartbeat = handler(
       return { errorCode: ErrorCode.TopicAuthorizationFailed }
     }
     const shard = groups.shardOf(request.groupId)
-    if (typeof shard === "number") return { errorCode: shard }
+    // What no coordinator could make right is refused by any broker.
+    if (typeof shard === "number") {
+      return checkHeartbeat(request, version, groups.config.consumerAssignors) ?? { errorCode: shard }
+    }
     const client = { clientId: connection.clientId ?? "", clientHost: `/${connection.host}`, version }
     return new Promise<Response>((resolve) => heartbeatConsumerGroup(shard, request, client, resolve))
   },

@@ -67,6 +67,18 @@ function defaultValue({ name, default: value }: ConfigDefinition): ConfigValue[]
   return value === undefined ? [] : [{ name, value, source: ConfigSource.default }]
 }
 
+/**
+ * What is told of them: whatever comes before the config's own name is dropped, so that a default of `log.retention.hours`
+ * is no synonym of `retention.ms` (Kafka: ConfigHelper.configSynonyms).
+ */
+export function toldSynonyms({ name, synonyms = [] }: ConfigDefinition, values: readonly ConfigValue[]): ConfigValue[] {
+  const own = values.filter((value) => value.name === name && value.source === ConfigSource.topic)
+  const inherited = values.filter((value) => !own.includes(value))
+  const [main = name] = synonyms
+  const from = inherited.findIndex((value) => value.name === main)
+  return [...own, ...(from < 0 ? [] : inherited.slice(from))]
+}
+
 /** The effective value: the nearest one, in the config's own unit. Synonyms keep the units that they were set in. */
 export function effectiveValue([nearest]: readonly ConfigValue[]): string | null {
   if (nearest === undefined || nearest.value === null) return null

@@ -12,7 +12,7 @@ interface ConfigResource {
 export function refuseAlteration(
   { resourceType, resourceName }: ConfigResource,
   all: readonly ConfigResource[],
-  { acl, metadata }: Services,
+  { acl, brokerId, metadata }: Services,
 ): { errorCode: ErrorCode; errorMessage: string | null } | undefined {
   const same = all.filter((other) => other.resourceType === resourceType && other.resourceName === resourceName)
   if (same.length > 1) {
@@ -25,6 +25,13 @@ export function refuseAlteration(
     case ConfigResourceType.group:
       return acl.mayAlterConfigs("group", resourceName) ? undefined : refusal(ErrorCode.GroupAuthorizationFailed)
     case ConfigResourceType.broker:
+      if (!acl.mayAlterConfigs("cluster", CLUSTER_RESOURCE)) return refusal(ErrorCode.ClusterAuthorizationFailed)
+      // A broker checks what it is asked to change against what it was started with: only its own.
+      if (resourceName === "" || resourceName === String(brokerId)) return undefined
+      return {
+        errorCode: ErrorCode.InvalidRequest,
+        errorMessage: `Unexpected broker id, expected ${brokerId} or empty string, but received ${resourceName}`,
+      }
     case ConfigResourceType.clientMetrics:
       if (acl.mayAlterConfigs("cluster", CLUSTER_RESOURCE)) return undefined
       return refusal(ErrorCode.ClusterAuthorizationFailed)

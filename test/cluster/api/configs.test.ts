@@ -64,7 +64,7 @@ describe("the configs of Kafka 4.1", () => {
 })
 
 describe("DescribeConfigs", () => {
-  test("gives a topic's value from the nearest place that sets it, with all the others behind", () => {
+  test("gives a topic's value from the nearest place that sets it, with those behind that Kafka tells of", () => {
     const configured = { "log.retention.hours": "2" }
     const situation: Situation = { version: 4, topics: [orders], configured }
     const own = describeOne({ ...situation, configs: { "2:orders": { "retention.ms": "5" } } }, TOPIC, "orders")
@@ -76,20 +76,10 @@ describe("DescribeConfigs", () => {
       {
         value: "5",
         configSource: 1,
-        synonyms: [
-          { name: "retention.ms", value: "5", source: 1 },
-          { name: "log.retention.hours", value: "2", source: 4 },
-          { name: "log.retention.hours", value: "168", source: 5 },
-        ],
+        synonyms: [{ name: "retention.ms", value: "5", source: 1 }],
       },
-      {
-        value: "7200000",
-        configSource: 4,
-        synonyms: [
-          { name: "log.retention.hours", value: "2", source: 4 },
-          { name: "log.retention.hours", value: "168", source: 5 },
-        ],
-      },
+      // Kafka tells of log.retention.hours only behind a log.retention.ms.
+      { value: "7200000", configSource: 5, synonyms: [] },
       {
         value: "9",
         configSource: 3,
@@ -140,7 +130,8 @@ describe("IncrementalAlterConfigs", () => {
         good,
         resource(TOPIC, "missing", [set("retention.ms", "5")]),
         resource(BROKER, "1", [set("num.io.threads", null)]),
-        resource(BROKER, "2", [set("num.io.threads", "1"), set("num.io.threads", "2")]),
+        resource(BROKER, "", [set("num.io.threads", "1"), set("num.io.threads", "2")]),
+        resource(BROKER, "2", [set("num.io.threads", "1")]),
         resource(99, "x", []),
       ],
     }
@@ -157,7 +148,8 @@ describe("IncrementalAlterConfigs", () => {
       ["orders", 0, null],
       ["missing", 3, null],
       ["1", 42, "Null value not supported for : num.io.threads"],
-      ["2", 42, "Error due to duplicate config keys : num.io.threads"],
+      ["", 42, "Error due to duplicate config keys : num.io.threads"],
+      ["2", 42, "Unexpected broker id, expected 1 or empty string, but received 2"],
       ["x", 42, "Unknown resource type 99."],
     ])
     expect(asked).toEqual([{ api: "IncrementalAlterConfigs", body: { resources: [good], validateOnly: false } }])

@@ -100,7 +100,9 @@ function decideResource(
   }
   for (const { name, value } of changes) {
     const complaint = value === null ? undefined : complaintAbout(definitions, name, value)
-    if (complaint) return refuse(ErrorCode.InvalidConfig, complaint)
+    // A broker refuses its own configs before the controller could (Kafka: ConfigAdminManager.preprocess).
+    const isBroker = resourceType === ConfigResourceType.broker
+    if (complaint) return refuse(isBroker ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, complaint)
   }
   const present = image.configs.get(`${resourceType}:${resourceName}`)
   for (const { name, value } of changes) {

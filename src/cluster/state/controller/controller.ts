@@ -76,7 +76,8 @@ export class Controller implements ControllerState {
     this.#config = new NodeConfig(nodeId, configured, this.#image)
     // Nobody is expelled for what an earlier controller may have heard.
     for (const id of this.#image.brokers.keys()) this.sessions.touch(id)
-    if (this.#image.features.size === 0) void this.append(bootstrapRecords())
+    if (this.#image.features.size === 0)
+      void this.append(bootstrapRecords(configured.get("min.insync.replicas") ?? "1"))
     this.#checkSessions()
     this.#writeNoOps()
   }

@@ -29,7 +29,7 @@ export function describeConsumerGroup(group: ConsumerGroup, { config, topics }: 
       clientId: member.clientId,
       clientHost: member.clientHost,
       subscribedTopicNames: member.subscribedTopicNames,
-      subscribedTopicRegex: member.subscribedTopicRegex,
+      subscribedTopicRegex: member.subscribedTopicRegex ?? "",
       assignment: named(member.assigned),
       targetAssignment: named(group.target(member.memberId)),
       memberType: CONSUMER_MEMBER,
