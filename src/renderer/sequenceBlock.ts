@@ -7,7 +7,6 @@ import { parseRecordingNames, recordingsOf } from "../lesson/recordingNames"
 import type { Board } from "./board"
 import { readInfo } from "./fences"
 import { Picture } from "./picture"
-import { localized } from "./questionBlock"
 
 /** Draws a recorded `sequence`, or two beside each other with their difference in words; answers how to stop. */
 export function drawSequenceBlock(element: HTMLElement, board: Board): () => void {
@@ -16,7 +15,7 @@ export function drawSequenceBlock(element: HTMLElement, board: Board): () => voi
   const { names } = parseRecordingNames(element.dataset.body ?? "", 1)
   const nameOf = (id: string) => {
     const name = names[id]
-    return name ? localized(name, board.language) : id
+    return name ? board.localized(name) : id
   }
   const pictures = ids.map((id) => {
     const column = document.createElement("div")
