@@ -19,20 +19,20 @@ import org.apache.kafka.common.utils.Exit;
 public final class Tools {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What a tool's exit becomes: the JVM goes on. */
+    /** What a tool's exit becomes: the JVM goes on. A tool may take it for a failure and exit again: the first counts. */
     private static final class Ended extends RuntimeException {
-        final int status;
-
-        Ended(int status) {
-            super("exit " + status, null, false, false);
-            this.status = status;
+        Ended() {
+            super("exit", null, false, false);
         }
     }
+
+    private static Integer exitStatus;
 
     public static void main(String[] none) throws Exception {
         Exit.Procedure end = (status, message) -> {
             if (message != null) System.err.println(message);
-            throw new Ended(status);
+            if (exitStatus == null) exitStatus = status;
+            throw new Ended();
         };
         Exit.setExitProcedure(end);
         Exit.setHaltProcedure(end);
@@ -54,6 +54,7 @@ public final class Tools {
     }
 
     private static int run(JsonNode task) {
+        exitStatus = null;
         List<String> arguments = new ArrayList<>();
         task.get("arguments").forEach(each -> arguments.add(each.asText()));
         try {
@@ -62,14 +63,15 @@ public final class Tools {
             scala.Console$.MODULE$.setOutDirect(System.out);
             scala.Console$.MODULE$.setErrDirect(System.err);
             tool.getMethod("main", String[].class).invoke(null, (Object) arguments.toArray(String[]::new));
-            return 0;
         } catch (InvocationTargetException thrown) {
-            if (thrown.getCause() instanceof Ended ended) return ended.status;
-            thrown.getCause().printStackTrace(System.err);
-            return 1;
+            if (!(thrown.getCause() instanceof Ended)) {
+                thrown.getCause().printStackTrace(System.err);
+                return 1;
+            }
         } catch (ReflectiveOperationException wrong) {
             wrong.printStackTrace(System.err);
             return 1;
         }
+        return exitStatus == null ? 0 : exitStatus;
     }
 }
