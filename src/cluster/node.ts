@@ -24,6 +24,7 @@ import type { QuorumTimeouts } from "./state/quorum/quorumMember"
 import { answerQuorum, isQuorumRequest } from "./state/quorum/quorumRequests"
 import { QuorumStateFile } from "./state/quorum/quorumStateFile"
 import type { Raft } from "./state/quorum/raft"
+import type { SnapshotId } from "./state/quorum/snapshotFiles"
 
 /** The sockets of one life of one broker. */
 export interface NodeListeners {
@@ -232,11 +233,9 @@ export class Node {
           this.#apply(life, batches)
           this.#snapshotWhenDue(life, batches)
         },
-        onSnapshot: (bytes, { endOffset, epoch }) => {
+        onSnapshot: (bytes, id) => {
           image.replaceBy(new MetadataImage(clusterId))
-          this.#apply(life, bytes, true)
-          image.offset = endOffset
-          image.epoch = epoch
+          this.#apply(life, bytes, id)
         },
         onLeader: () => controller?.activate(),
         onResigned: () => controller?.deactivate(),
@@ -289,15 +288,17 @@ export class Node {
     this.#around.links.detach(this.id)
   }
 
-  #apply(life: Life, batches: Buffer, isWhole = false): void {
+  #apply(life: Life, batches: Buffer, snapshotId?: SnapshotId): void {
     const { image, broker } = life
     const changes = new ImageChanges()
-    changes.isWhole = isWhole
+    changes.isWhole = snapshotId !== undefined
     for (const { offset, record } of decodeMetadata(batches)) {
       applyRecord(image, record, changes)
       image.offset = offset + 1
     }
-    image.offset = Math.max(image.offset, endOfBatches(batches))
+    // Records of a snapshot are numbered on their own: what counts is where it ends.
+    image.offset = snapshotId?.endOffset ?? Math.max(image.offset, endOfBatches(batches))
+    image.epoch = snapshotId?.epoch ?? image.epoch
     broker?.applyChanges(changes)
     this.#around.noteMetadata(image, changes)
     this.#around.noteChange()

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { createTopics } from "../../../src/protocol/api/19_createTopics"
+import { deleteTopics } from "../../../src/protocol/api/20_deleteTopics"
+import { electLeaders } from "../../../src/protocol/api/43_electLeaders"
 import { describeQuorum } from "../../../src/protocol/api/55_describeQuorum"
 import { errorName } from "../../../src/protocol/errorCodes"
 import { VirtualCluster } from "../replication/virtualCluster"
@@ -122,6 +124,46 @@ describe("a quorum in which nothing happens", () => {
     const before = (await describeTo(world))?.highWatermark
     await world.clock.advance(10_000)
     expect((await describeTo(world))?.highWatermark).toBe(before)
+  })
+})
+
+describe("a broker that comes back when the log that it missed has become a snapshot", () => {
+  it("follows whoever leads by now, and gives up what was deleted", async () => {
+    const world = await new VirtualCluster({
+      configs: { "metadata.log.max.record.bytes.between.snapshots": "2000", "broker.session.timeout.ms": "3000" },
+    }).start()
+    await world.createTopic("orders", [[2, 1, 3]])
+    await world.createTopic("doomed", [[2, 1, 3]])
+    // By now the log is longer than what a snapshot of it holds.
+    const change = async () => {
+      for (let turn = 0; turn < 20; turn++) {
+        await world.createTopic("passing", [[1, 3]])
+        await world.request(1, deleteTopics, { topics: [{ name: "passing" }], timeoutMs: 5000 })
+      }
+    }
+    await change()
+    await world.clock.settle(world.node(2).stop())
+    await world.clock.settle(world.node(2).start())
+    await world.clock.until(() => world.image("orders").isr.length === 3)
+    await world.request(1, electLeaders, { electionType: 0, topicPartitions: null })
+    const before = world.image("orders").leader
+    world.links.cut(1, 2)
+    await world.clock.until(() => world.image("orders").leader !== 2)
+    await world.request(1, deleteTopics, { topics: [{ name: "doomed" }], timeoutMs: 5000 })
+    await change()
+    world.links.heal(1, 2)
+    await world.clock.until(() => world.image("orders").isr.length === 3)
+    await world.clock.advance(1000)
+    const { isLeader, leaderId, leaderEpoch } = world.partition(2, "orders")
+    const held = [...(world.node(2).broker?.services.replicas.partitions ?? [])].map(({ topic }) => topic)
+    const { leader } = world.image("orders")
+    expect({ before, isLeader, leaderId, leaderEpoch, held }).toEqual({
+      before: 2,
+      isLeader: false,
+      leaderId: leader,
+      leaderEpoch: world.image("orders").leaderEpoch,
+      held: ["orders"],
+    })
   })
 })
 
