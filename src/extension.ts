@@ -20,6 +20,7 @@ import { registerLessonLint } from "./editor/notebook/lintLessons"
 import { RendererLink } from "./editor/notebook/rendererLink"
 import { ProgressStore } from "./editor/progress/lessonProgress"
 import { OutputStore } from "./editor/progress/outputStore"
+import { registerReview } from "./editor/progress/reviewQuestion"
 import { trackLessons } from "./editor/progress/trackLessons"
 import { ReaderLanguage } from "./editor/readerLanguage"
 
@@ -33,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const clusters = new LessonClusters()
   const controller = new LessonController(clusters, lessons, language, workspaceState)
   const renderers = new RendererLink(clusters, controller.choices, language)
-  const lessonTree = new LessonTree(lessons, language, progress)
+  const lessonTree = new LessonTree(lessons, language, progress, Date.now)
   const clusterTree = new ClusterTree(clusters)
   const variableTree = new VariableTree(controller)
 
@@ -48,13 +49,14 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerTreeDataProvider("logbook.clusters", clusterTree),
     vscode.window.registerTreeDataProvider("logbook.variables", variableTree),
     controller.onDidRecord(({ notebook, id, entries }) => renderers.record(notebook, id, entries)),
-    trackLessons(controller, renderers, progress, outputs),
+    trackLessons(controller, renderers, progress, outputs, Date.now),
     reportLessonProblems(),
     registerLessonLint(lessons),
     showLanguageStatus(language),
     dimComments(language),
     registerExerciseBar(lessons, progress),
     registerLessonCommands({ lessons, files, controller, progress, outputs, language }),
+    registerReview({ lessons, language, progress, now: Date.now }),
     registerLessonSearch(lessons, language),
     registerSwitchCluster(controller.choices),
     registerClusterCommands(clusters, clusterTree),

@@ -1,5 +1,6 @@
 import * as vscode from "vscode"
 import type { FrontMatter } from "../../lesson/lesson"
+import type { Question } from "../../lesson/question"
 import type { Section } from "../../lesson/sections"
 
 /** A lesson that comes with the extension. */
@@ -13,6 +14,8 @@ export interface BundledLesson {
   readonly checks: readonly string[]
   /** The code that each exercise begins with, by the exercise's name. */
   readonly stubs: Readonly<Record<string, string>>
+  /** Its questions with a right answer, by name. */
+  readonly quizzes: Readonly<Record<string, Question>>
   /** Its prose cells, for searching. */
   readonly prose: readonly { readonly cell: number; readonly text: string }[]
 }
@@ -56,6 +59,9 @@ export class BundledLessons {
       checks: told.map(({ cell }) => cell),
       stubs: Object.fromEntries(
         steps.flatMap((step) => (step.kind === "exercise" ? [[step.cell, step.stub.source]] : [])),
+      ),
+      quizzes: Object.fromEntries(
+        steps.flatMap((step) => (step.kind === "quiz" && step.question ? [[step.cell, step.question]] : [])),
       ),
       prose: lesson.cells.flatMap((cell) => (cell.kind === "prose" ? [{ cell: cell.index, text: cell.text }] : [])),
     }

@@ -37,6 +37,7 @@ export function registerLessonCommands(parts: LessonCommandParts): vscode.Dispos
       const document = await vscode.workspace.openTextDocument({ language: "json", content: progress.export() })
       await vscode.window.showTextDocument(document)
     }),
+    command("resetProgress", () => resetProgress(parts)),
     command("switchLanguage", () => language.pick()),
     command("toggleLanguage", () => language.toggle()),
   )
@@ -99,6 +100,15 @@ async function resetLesson({ lessons, files, controller, progress, outputs }: Le
   await files.reset(uri)
   await outputs.forget(lesson.id)
   await progress.reset(lesson.id)
+}
+
+/** Answers, guesses, hints, runs and reviews of all lessons, and what their cells showed; the reader's code stays. */
+async function resetProgress({ lessons, progress, outputs }: LessonCommandParts): Promise<void> {
+  const reset = vscode.l10n.t("Reset")
+  const question = vscode.l10n.t("Reset the progress of all lessons? Answers, guesses, hints and reviews are dropped.")
+  if ((await vscode.window.showWarningMessage(question, { modal: true }, reset)) !== reset) return
+  await progress.resetAll()
+  for (const { id } of await lessons.all()) await outputs.forget(id)
 }
 
 async function withActiveLesson(run: (notebook: vscode.NotebookDocument) => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode"
+import type { Review } from "../../lesson/reviewSchedule"
 
 /** What a reader has done in one lesson. */
 export interface LessonProgress {
@@ -8,9 +9,11 @@ export interface LessonProgress {
   readonly hints: Readonly<Record<string, number>>
   /** Whether the last run of a cell succeeded, by the cell's name. */
   readonly ran: Readonly<Record<string, boolean>>
+  /** When each quiz that was answered is asked again, by the question's name. */
+  readonly reviews: Readonly<Record<string, Review>>
 }
 
-const nothing: LessonProgress = { answers: {}, hints: {}, ran: {} }
+const nothing: LessonProgress = { answers: {}, hints: {}, ran: {}, reviews: {} }
 const KEY = "progress"
 
 /** Answers, guesses, hints and runs, by lesson id; travels with VS Code's settings sync. */
@@ -38,6 +41,19 @@ export class ProgressStore implements vscode.Disposable {
     await this.#write(rest, lessonId)
   }
 
+  /** The reviews of every lesson, by its id. */
+  reviews(): Readonly<Record<string, LessonProgress["reviews"]>> {
+    const all = Object.entries(this.#all())
+    return Object.fromEntries(all.map(([lesson, { reviews = {} }]) => [lesson, reviews]))
+  }
+
+  /** Forgets all lessons. */
+  async resetAll(): Promise<void> {
+    const lessons = Object.keys(this.#all())
+    await this.#state.update(KEY, undefined)
+    for (const lesson of lessons) this.#changed.fire(lesson)
+  }
+
   /** Everything, for an export that a person can read. */
   export(): string {
     return `${JSON.stringify(this.#all(), null, 2)}\n`
@@ -47,11 +63,11 @@ export class ProgressStore implements vscode.Disposable {
     this.#changed.dispose()
   }
 
-  #all(): Readonly<Record<string, LessonProgress>> {
+  #all(): Readonly<Record<string, Partial<LessonProgress>>> {
     return this.#state.get(KEY, {})
   }
 
-  async #write(all: Readonly<Record<string, LessonProgress>>, lessonId: string): Promise<void> {
+  async #write(all: Readonly<Record<string, Partial<LessonProgress>>>, lessonId: string): Promise<void> {
     await this.#state.update(KEY, all)
     this.#changed.fire(lessonId)
   }

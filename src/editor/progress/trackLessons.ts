@@ -1,4 +1,5 @@
 import * as vscode from "vscode"
+import { firstReview } from "../../lesson/reviewSchedule"
 import type { RunStep } from "../../lesson/runPlan"
 import type { LessonController } from "../notebook/lessonController"
 import type { CellMetadata } from "../notebook/lessonSerializer"
@@ -13,6 +14,7 @@ export function trackLessons(
   renderers: RendererLink,
   progress: ProgressStore,
   outputs: OutputStore,
+  now: () => number,
 ): vscode.Disposable {
   const show = async (notebook: vscode.NotebookDocument) => {
     const lessonId = lessonIdOf(notebook)
@@ -42,7 +44,12 @@ export function trackLessons(
     renderers.onDidAnswer(async ({ notebook, block, choice }) => {
       const lessonId = lessonIdOf(notebook)
       if (lessonId === undefined) return
-      await progress.change(lessonId, (before) => ({ ...before, answers: { ...before.answers, [block]: choice } }))
+      const isQuiz = (await stepsOf(notebook)).some(({ kind, cell }) => kind === "quiz" && cell === block)
+      await progress.change(lessonId, (before) => ({
+        ...before,
+        answers: { ...before.answers, [block]: choice },
+        ...(isQuiz && { reviews: { [block]: firstReview(now()), ...before.reviews } }),
+      }))
     }),
     renderers.onDidAskHint(async ({ notebook, exercise, count }) => {
       const lessonId = lessonIdOf(notebook)

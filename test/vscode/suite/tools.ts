@@ -2,6 +2,7 @@ import { defineClusterSuite } from "./clusters"
 import { defineLintSuite } from "./lint"
 import { defineOutputSuite } from "./outputs"
 import { Page } from "./page"
+import { defineReviewSuite } from "./review"
 import { runMocha } from "./runMocha"
 import { defineTraditionalSuite } from "./traditional"
 
@@ -11,6 +12,7 @@ export async function run(): Promise<void> {
   if (!page) throw new Error("These tests look at the page: they run in a VS Code for the browser.")
   await runMocha(() => {
     defineTraditionalSuite(page)
+    defineReviewSuite(page)
     defineClusterSuite(page)
     defineLintSuite(page)
     defineOutputSuite(page)

@@ -1,0 +1,57 @@
+import * as assert from "node:assert/strict"
+import * as vscode from "vscode"
+import { openedNotebook, scenario } from "./notebook"
+import { type Page, until } from "./page"
+
+const DAY_MS = 86_400_000
+
+/** A quiz that was answered comes again; what was done can be taken along and dropped. */
+export function defineReviewSuite(page: Page): void {
+  describe("the progress of a reader", () => {
+    const exported = async () => {
+      await vscode.commands.executeCommand("logbook.exportProgress")
+      const text = await until("the export", () => vscode.window.activeTextEditor?.document.getText())
+      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor")
+      return JSON.parse(text) as Record<string, { reviews?: Record<string, { stage: number; dueMs?: number }> }>
+    }
+    let question: string
+
+    it("has a date on which an answered quiz comes again", async () => {
+      const editor = await openedNotebook(scenario().file)
+      const cell = editor.notebook.getCells().find(({ document }) => document.getText().includes("```quiz"))
+      assert.ok(cell)
+      question = /```quiz id=(\S+)/.exec(cell.document.getText())?.[1] ?? ""
+      const range = new vscode.NotebookRange(cell.index, cell.index + 1)
+      editor.revealRange(range, vscode.NotebookEditorRevealType.AtTop)
+      const button = `[data-info="quiz id=${question}"] .logbook-options button`
+      await until("the quiz", async () => (await page.queryDeep(button)).length > 0)
+      await page.clickDeep(`${button}:first-child`)
+      const review = await until("the review", async () => (await exported())["message-model"]?.reviews?.[question])
+      assert.equal(review.stage, 0)
+      assert.ok(Math.abs((review.dueMs ?? 0) - Date.now() - DAY_MS) < 120_000)
+    })
+
+    it("is asked in the editor, and told when it comes again", async () => {
+      const asking = vscode.commands.executeCommand("logbook.review", { lesson: "message-model", question })
+      await until("the question", () =>
+        page.workbench<boolean>(`!!document.querySelector(".quick-input-widget .monaco-list-row")`),
+      )
+      await page.screenshot("review")
+      await page.press("Enter")
+      await asking
+      await until("the answer", () =>
+        page.workbench<boolean>(
+          `/It comes again/.test(document.querySelector(".notifications-toasts")?.textContent ?? "")`,
+        ),
+      )
+    })
+
+    it("is dropped on demand", async () => {
+      const resetting = vscode.commands.executeCommand("logbook.resetProgress")
+      await until("the question", () => page.workbench<boolean>(`!!document.querySelector(".monaco-dialog-box")`))
+      await page.click('.monaco-dialog-box .monaco-button:has-text("Reset")')
+      await resetting
+      assert.deepEqual(await exported(), {})
+    })
+  })
+}
