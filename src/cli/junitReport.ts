@@ -34,10 +34,10 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3)
 }
 
-/** XML 1.0 knows no control characters besides tab and line ends. */
+/** XML 1.0 knows no control characters besides tab and line ends, and no half of a surrogate pair. */
 function escapeXml(text: string): string {
   return text
-    .replaceAll(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
+    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

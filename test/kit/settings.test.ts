@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest"
-import { readClientProperties } from "../../src/process/clientProperties"
 import { createClientLog } from "../../src/kit/clientLog"
 import { connectionConfig } from "../../src/kit/connection"
 import { checkGroupName, checkTopicName } from "../../src/kit/namingRules"
 import { presets } from "../../src/kit/presets"
+import { readClientProperties } from "../../src/process/clientProperties"
 
 describe("presets", () => {
   it("have today's right values, each with a reason in both languages", () => {
