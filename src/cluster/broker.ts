@@ -33,7 +33,7 @@ export interface BrokerSetup {
   readonly diskDelayMs: () => number
   /** Who leads the metadata quorum, as far as this node knows; -1: unknown. */
   readonly findController: () => number
-  readonly noteChange: () => void
+  readonly noteChange: (topic?: string) => void
   readonly parts: Parts
 }
 

@@ -9,7 +9,7 @@ import { kafkaParts, type Parts } from "./parts"
 import type { Random } from "./random"
 import type { ImageChanges } from "./state/metadata/imageChanges"
 import { MetadataEvents } from "./state/metadata/metadataEvents"
-import { MetadataImage } from "./state/metadata/metadataImage"
+import { ConfigResourceType, configKey, MetadataImage } from "./state/metadata/metadataImage"
 
 export interface ClusterSetup {
   readonly clusterId: string
@@ -26,6 +26,9 @@ export interface ClusterSetup {
   readonly parts?: Partial<Parts>
 }
 
+/** How many names of changed topics are kept for the next snapshot; with more of them all count as changed. */
+const MAX_CHANGED_TOPICS = 1_000
+
 type NewEvent = Omit<ClusterEvent, "sequence">
 
 /** N nodes in one process. */
@@ -39,6 +42,7 @@ export class Cluster {
   readonly #events: MetadataEvents
   readonly #voters: number
   #revision = 0
+  #changedTopics: Set<string> | "all" = "all"
   #toldOffset = 0
   #isNotified = true
   #lastKnown: MetadataImage
@@ -52,10 +56,13 @@ export class Cluster {
     this.#events = new MetadataEvents((event) => this.#emit(event))
     const voters = setup.nodes.filter(({ roles }) => roles.includes("controller")).map(({ id }) => id)
     this.#voters = voters.length
-    const noteChange = () => this.#noteChange()
+    const noteChange = (topic?: string) => this.#noteChange(topic)
     const noteDiskFailure = (id: number, error: DiskError) => this.#noteDiskFailure(id, error)
     // Every node replays the same log: whoever is first tells.
     const noteMetadata = (image: MetadataImage, changes: ImageChanges) => {
+      if (changes.isWhole) this.#changedTopics = "all"
+      for (const topic of touchedTopics(changes)) this.#noteTopic(topic)
+      this.#raiseRevision()
       if (image.offset <= this.#toldOffset) return
       this.#toldOffset = image.offset
       this.#events.compare(image, changes)
@@ -75,7 +82,7 @@ export class Cluster {
       noteMetadata,
     }
     this.nodes = new Map(setup.nodes.map((node) => [node.id, new Node(node, around)]))
-    links.onChange = noteChange
+    links.onChange = () => noteChange()
   }
 
   /** Rises with every change that a snapshot could show. */
@@ -156,7 +163,27 @@ export class Cluster {
     this.#noteChange()
   }
 
-  #noteChange(): void {
+  /** Which topics may be others than at the last call; "all" where nobody counted. */
+  takeTopicChanges(): ReadonlySet<string> | "all" {
+    const changed = this.#changedTopics
+    this.#changedTopics = new Set()
+    return changed
+  }
+
+  /** Without a topic: any may have changed. */
+  #noteChange(topic?: string): void {
+    if (topic === undefined) this.#changedTopics = "all"
+    else this.#noteTopic(topic)
+    this.#raiseRevision()
+  }
+
+  #noteTopic(topic: string): void {
+    if (this.#changedTopics === "all") return
+    this.#changedTopics.add(topic)
+    if (this.#changedTopics.size > MAX_CHANGED_TOPICS) this.#changedTopics = "all"
+  }
+
+  #raiseRevision(): void {
     this.#revision++
     if (!this.#isNotified) return
     this.#isNotified = false
@@ -169,4 +196,11 @@ export class Cluster {
   #emit(event: Omit<NewEvent, "atMs">): void {
     for (const listener of this.#eventListeners) listener({ atMs: this.#clock.now(), ...event })
   }
+}
+
+function* touchedTopics({ partitions, removedTopics, configs }: ImageChanges): Generator<string> {
+  yield* partitions.keys()
+  for (const { name } of removedTopics) yield name
+  const prefix = configKey(ConfigResourceType.topic, "")
+  for (const key of configs) if (key.startsWith(prefix)) yield key.slice(prefix.length)
 }

@@ -61,7 +61,8 @@ export interface NodeSurroundings {
   readonly openListeners: OpenListeners
   readonly parts: Parts
   /** Something that a snapshot shows has changed. */
-  readonly noteChange: () => void
+  /** Without a topic: any may have changed. */
+  readonly noteChange: (topic?: string) => void
   /** The node's disk has refused: its log dir is offline. */
   readonly noteDiskFailure: (id: number, error: DiskError) => void
   /** A piece of the metadata log was replayed on this node. */
@@ -239,7 +240,7 @@ export class Node {
         },
         onLeader: () => controller?.activate(),
         onResigned: () => controller?.deactivate(),
-        onLeaderChange: noteChange,
+        onLeaderChange: () => noteChange(),
       },
     })
     const controller = this.roles.includes("controller")
@@ -301,7 +302,6 @@ export class Node {
     image.epoch = snapshotId?.epoch ?? image.epoch
     broker?.applyChanges(changes)
     this.#around.noteMetadata(image, changes)
-    this.#around.noteChange()
   }
 
   /** Kafka: metadata.log.max.record.bytes.between.snapshots. What the snapshot holds may leave the log. */

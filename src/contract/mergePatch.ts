@@ -28,7 +28,10 @@ function difference(before: Json | undefined, after: Json): Json | undefined {
   if (!isObject(before) || !isObject(after)) return sameJson(before, after) ? undefined : after
   const patch: Record<string, Json> = {}
   for (const name of Object.keys(before)) if (!(name in after)) patch[name] = null
-  for (const [name, value] of Object.entries(after)) {
+  for (const name of Object.keys(after)) {
+    const value = after[name]
+    // Most members of a large snapshot are the very same objects: they cost one comparison.
+    if (value === undefined || value === before[name]) continue
     const change = name in before ? difference(before[name], value) : value
     if (change !== undefined) patch[name] = change
   }

@@ -5,20 +5,17 @@ import type {
   CommittedOffset,
   GroupSnapshot,
   NodeSnapshot,
-  PartitionSnapshot,
-  TopicSnapshot,
   TransactionSnapshot,
 } from "../../contract/snapshot"
 import type { Cluster } from "../cluster"
 import type { GroupView } from "../state/group/viewGroup"
-import type { PartitionImage, TopicImage } from "../state/metadata/imageEntries"
-import { ConfigResourceType } from "../state/metadata/metadataImage"
+import type { PartitionImage } from "../state/metadata/imageEntries"
 import type { Partition } from "../state/replica/partition"
-import { INTERNAL_TOPICS } from "../state/topicName"
 import { BrokerListeners } from "./brokerListeners"
 import type { ClientNetwork } from "./clientNetwork"
 import type { EventLog } from "./events"
 import type { SnapshotSource } from "./subscriptions"
+import { TopicSnapshots } from "./topicSnapshots"
 
 /** What a summary leaves out. */
 const LEFT_OUT_OF_SUMMARY = [
@@ -34,6 +31,7 @@ export class SnapshotBuilder implements SnapshotSource {
   readonly #cluster: Cluster
   readonly #network: ClientNetwork
   readonly #events: EventLog
+  readonly #topics: TopicSnapshots
   #revision = 0
   #changes = -1
 
@@ -41,6 +39,7 @@ export class SnapshotBuilder implements SnapshotSource {
     this.#cluster = cluster
     this.#network = network
     this.#events = events
+    this.#topics = new TopicSnapshots(cluster)
   }
 
   get revision(): number {
@@ -66,7 +65,7 @@ export class SnapshotBuilder implements SnapshotSource {
       nodes: this.#nodes(),
       links: { ...links.faults(), ...this.#network.faults() },
       ...this.#quorum(),
-      topics: this.#topics(isFull, topics),
+      topics: isFull ? this.#topics.full(topics) : this.#topics.summary(topics),
       groups: this.#groups(isFull, groups),
       transactions: this.#transactions(transactions),
       clients: isFull ? this.#clients() : {},
@@ -93,59 +92,6 @@ export class SnapshotBuilder implements SnapshotSource {
   #quorum(): Pick<ClusterSnapshot, "quorum"> {
     const quorum = this.#cluster.quorum
     return quorum === undefined ? {} : { quorum }
-  }
-
-  #topics(isFull: boolean, wanted: readonly string[] | undefined): Record<string, TopicSnapshot> {
-    const { metadata } = this.#cluster
-    const topics: Record<string, TopicSnapshot> = {}
-    for (const topic of chosen(metadata.topics, wanted)) {
-      const { id, name, partitions } = topic
-      const common = { id, internal: INTERNAL_TOPICS.has(name) }
-      if (!isFull) {
-        topics[name] = { ...common, configs: {}, partitions: {}, partitionCount: partitions.length }
-        continue
-      }
-      const configs = Object.fromEntries(metadata.configsOf(ConfigResourceType.topic, name))
-      topics[name] = { ...common, configs, partitions: this.#partitions(topic) }
-    }
-    return topics
-  }
-
-  #partitions({ partitions }: TopicImage): Record<string, PartitionSnapshot> {
-    const described: Record<string, PartitionSnapshot> = {}
-    for (const partition of partitions) described[partition.index] = this.#partition(partition)
-    return described
-  }
-
-  #partition(image: PartitionImage): PartitionSnapshot {
-    const { leader, leaderEpoch, partitionEpoch, replicas, isr, elr } = image
-    const logEnd: Record<string, number> = {}
-    let best: Partition | undefined
-    for (const id of replicas) {
-      const replica = this.#replica(id, image)
-      if (!replica) continue
-      logEnd[id] = replica.logEndOffset
-      // While the leader is down, whoever has most tells what is left.
-      if (id === leader || (best?.isLeader !== true && replica.logEndOffset >= (best?.logEndOffset ?? 0)))
-        best = replica
-    }
-    return {
-      leader,
-      leaderEpoch,
-      partitionEpoch,
-      replicas,
-      isr,
-      elr,
-      // -1, as Kafka writes an offset that nobody knows.
-      logStart: best?.logStartOffset ?? -1,
-      highWatermark: best?.highWatermark ?? -1,
-      lastStable: best?.lastStableOffset ?? -1,
-      logEnd,
-      bytes: best?.log.bytes ?? 0,
-      segments:
-        best?.log.segments().map(({ baseOffset, bytes, closed }) => ({ base: baseOffset, bytes, closed })) ?? [],
-      waiting: best?.waiting ?? [],
-    }
   }
 
   #replica(brokerId: number, { topic, index }: PartitionImage): Partition | undefined {
@@ -198,9 +144,4 @@ export class SnapshotBuilder implements SnapshotSource {
 
 function summaryOf(view: GroupView): GroupSnapshot {
   return { ...view, members: {}, memberCount: Object.keys(view.members).length, offsets: {} }
-}
-
-function chosen(topics: ReadonlyMap<string, TopicImage>, wanted: readonly string[] | undefined): Iterable<TopicImage> {
-  if (!wanted) return topics.values()
-  return wanted.flatMap((name) => topics.get(name) ?? [])
 }

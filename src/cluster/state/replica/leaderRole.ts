@@ -116,7 +116,8 @@ export class LeaderRole {
         const counts = isr.includes(follower.brokerId) || this.#isJoining(follower, now)
         if (counts) offset = Math.min(offset, Math.max(follower.logEnd, 0))
       }
-      if (offset > this.#replica.highWatermark && this.#replica.setHighWatermark(offset)) this.#context.noteChange()
+      if (offset > this.#replica.highWatermark && this.#replica.setHighWatermark(offset))
+        this.#context.noteChange(this.#image.topic)
     }
     const hasEnough = this.#image.isr.length >= this.minIsr
     this.appends.complete(

@@ -182,7 +182,7 @@ export class Partition {
     if (!appended.duplicate) {
       role.noteAppend(endBefore)
       this.#replica.noteAppended()
-      this.#context.noteChange()
+      this.#context.noteChange(this.topic)
     }
     return this.#acknowledge(role, appended, acks, timeoutMs)
   }
@@ -282,7 +282,7 @@ export class Partition {
     }
     const isCommitted = this.#replica.setHighWatermark(leaderHighWatermark)
     if (batches.length > 0) this.#replica.noteAppended()
-    if (isCommitted || batches.length > 0) this.#context.noteChange()
+    if (isCommitted || batches.length > 0) this.#context.noteChange(this.topic)
     return ErrorCode.None
   }
 
@@ -290,7 +290,7 @@ export class Partition {
   truncateTo(offset: number): boolean {
     const truncated = this.log.truncateTo(offset)
     this.#replica.boundHighWatermark()
-    if (truncated) this.#context.noteChange()
+    if (truncated) this.#context.noteChange(this.topic)
     return truncated
   }
 
@@ -298,7 +298,7 @@ export class Partition {
   restartAt(offset: number): void {
     this.log.truncateFullyAndStartAt(offset)
     this.#replica.setHighWatermark(offset)
-    this.#context.noteChange()
+    this.#context.noteChange(this.topic)
   }
 
   /** As leader: followers that fell silent leave the ISR. */
@@ -320,7 +320,7 @@ export class Partition {
     if (start > this.logStartOffset) {
       this.log.advanceLogStart(start)
       this.#replica.noteCommitted()
-      this.#context.noteChange()
+      this.#context.noteChange(this.topic)
     }
     const late = wait(this.#context.clock, timeoutMs).then(() => "late" as const)
     const result = await Promise.race([role.followDelete(start), late])

@@ -32,6 +32,6 @@ export interface PartitionContext {
   readonly diskDelayMs: number
   /** Where records for consumers are read into. */
   readonly sendBuffers: SendBuffers
-  /** Something that a snapshot shows has changed. */
-  noteChange(): void
+  /** Something that a snapshot shows of a topic has changed. */
+  noteChange(topic: string): void
 }

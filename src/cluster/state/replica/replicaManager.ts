@@ -41,7 +41,8 @@ export interface ReplicaManagerSetup {
   readonly logs: LogFolder
   readonly diskDelayMs: () => number
   readonly brokerEpoch: () => number
-  readonly noteChange: () => void
+  /** Without a topic: any may have changed. */
+  readonly noteChange: (topic?: string) => void
   readonly parts: ReplicaParts
 }
 
@@ -150,7 +151,7 @@ export class ReplicaManager {
   /** Does what a piece of the metadata log asks of this broker. */
   applyChanges(changes: ImageChanges): void {
     const { metadata } = this.#setup
-    for (const { name, id } of changes.removedTopics) this.#removeTopic(name, id)
+    if (changes.removedTopics.length > 0) this.#removeTopics(new Set(changes.removedTopics.map(({ id }) => id)))
     if (changes.isWhole) this.#removeUnknown()
     const touched = changes.isWhole
       ? [...metadata.topics.values()].flatMap(({ partitions }) => partitions)
@@ -193,7 +194,7 @@ export class ReplicaManager {
     const partition = this.#partitions.get(`${topic}-${index}`)
     if (!partition) return undefined
     const result = await this.#setup.logs.clean(partition.log, partition.lastStableOffset, this.#letOthersWork)
-    this.#setup.noteChange()
+    this.#setup.noteChange(topic)
     return result
   }
 
@@ -241,7 +242,7 @@ export class ReplicaManager {
     if (!isNew && held) return undefined
     if (before !== image.leader || !held || isNew) this.#unfollow(partition, before)
     this.#follow(partition)
-    this.#setup.noteChange()
+    this.#setup.noteChange(image.topic)
     return { partition, wasLeader }
   }
 
@@ -281,9 +282,9 @@ export class ReplicaManager {
     this.#fetchers.get(leaderId)?.remove(partition)
   }
 
-  #removeTopic(name: string, topicId: string): void {
+  #removeTopics(topicIds: ReadonlySet<string>): void {
     for (const [key, partition] of [...this.#partitions]) {
-      if (partition.topic === name && partition.topicId === topicId) this.#removePartition(key, partition)
+      if (topicIds.has(partition.topicId)) this.#removePartition(key, partition)
     }
   }
 
@@ -299,7 +300,7 @@ export class ReplicaManager {
     if (partition.isLeader) this.#owners.get(partition.topic)?.onResigned(partition.index)
     partition.end()
     this.#setup.logs.removeLog(partition.log)
-    this.#setup.noteChange()
+    this.#setup.noteChange(partition.topic)
   }
 
   #applyConfigs({ configs }: ImageChanges): void {
