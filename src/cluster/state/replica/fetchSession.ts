@@ -70,7 +70,10 @@ export class FetchSession implements FetchPulse {
   epoch = 1
   lastFetchMs = 0
   readonly #entries = new Map<string, Entry>()
+  /** To be looked at: something has changed, or there are records that were not sent yet. */
   readonly #dirty = new Set<Entry>()
+  /** Looked at, without records: their watermark or start goes along with the next answer. */
+  readonly #toTell = new Set<Entry>()
   readonly #clock: Clock
   readonly #fetcher: Fetcher
   #wake: (() => void) | undefined
@@ -134,13 +137,15 @@ export class FetchSession implements FetchPulse {
       if (await this.#park(deadlineMs)) return []
       found = this.#collect(isFull, bounds.maxBytes)
     }
-    for (const { entry, read } of found.reads) {
+    const reads = isFull ? found.reads : [...found.reads, ...this.#readToTell()]
+    this.#toTell.clear()
+    for (const { entry, read } of reads) {
       entry.sentHighWatermark = read.highWatermark
       entry.sentLogStart = read.logStartOffset
       if (read.errorCode === ErrorCode.None && read.records.length === 0 && !read.diverging && !read.isCut)
         this.#dirty.delete(entry)
     }
-    return found.reads.map(({ entry, read }) => ({ ask: entry.ask, partition: describe(entry.ask.index, read) }))
+    return reads.map(({ entry, read }) => ({ ask: entry.ask, partition: describe(entry.ask.index, read) }))
   }
 
   #newEntry(ask: FetchAsk): Entry {
@@ -164,6 +169,7 @@ export class FetchSession implements FetchPulse {
 
   #release(entry: Entry): void {
     this.#dirty.delete(entry)
+    this.#toTell.delete(entry)
     entry.partition?.unwatch(entry)
     if (this.#fetcher.replicaId >= 0) entry.partition?.leaveSession(this.#fetcher.replicaId)
   }
@@ -204,14 +210,19 @@ export class FetchSession implements FetchPulse {
       bytes += read.records.length
       isUrgent ||= read.errorCode !== ErrorCode.None || read.diverging !== undefined || read.preferred >= 0
       const isQuiet = read.errorCode === ErrorCode.None && read.records.length === 0 && !read.diverging && !read.isCut
-      const isNews =
-        !isQuiet || read.highWatermark !== entry.sentHighWatermark || read.logStartOffset !== entry.sentLogStart
+      const isNews = read.highWatermark !== entry.sentHighWatermark || read.logStartOffset !== entry.sentLogStart
       this.#dirty.delete(entry)
-      // Whoever has news goes behind those that were not served yet.
-      if (isNews) this.#dirty.add(entry)
-      if (isFull || (isNews && !read.isCut)) reads.push({ entry, read })
+      this.#toTell.delete(entry)
+      // Whoever has records goes behind those that were not served yet.
+      if (!isQuiet) this.#dirty.add(entry)
+      else if (isNews) this.#toTell.add(entry)
+      if (isFull || (!isQuiet && !read.isCut)) reads.push({ entry, read })
     }
     return { reads, bytes, isUrgent }
+  }
+
+  #readToTell(): { entry: Entry; read: EntryRead }[] {
+    return [...this.#toTell].map((entry) => ({ entry, read: this.#read(entry, 0) }))
   }
 
   #read(entry: Entry, remainingBytes: number): EntryRead {
