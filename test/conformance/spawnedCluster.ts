@@ -62,11 +62,11 @@ export function trySpawning(
   })
 }
 
-/** What the process holds in memory; undefined where the system does not say (no /proc). */
-export function residentBytes({ child }: SpawnedCluster): number | undefined {
+/** The most that the process has held in memory; undefined where the system does not say (no /proc). */
+export function peakResidentBytes({ child }: SpawnedCluster): number | undefined {
   try {
     const status = readFileSync(`/proc/${child.pid}/status`, "utf8")
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
   } catch {
     return undefined
   }

@@ -150,13 +150,16 @@ export class BrokerListeners implements NodeListeners {
     const connectedMs = this.#broker.services.clock.now()
     this.clients.set(name, { clientId: "", host, broker: this.#broker.id, connectedMs })
     const sasl = this.#saslOf(listener, protocol)
+    const isAStranger = () => sasl !== undefined && sasl.principal === undefined
+    const { config } = this.#broker.services
     const connection: Connection = new Connection({
       socket,
-      idleMs: this.#broker.services.config.number("connections.max.idle.ms") || DEFAULT_IDLE_CONNECTION_MS,
+      idleMs: config.number("connections.max.idle.ms") || DEFAULT_IDLE_CONNECTION_MS,
       handle: (frame) =>
         sasl
           ? guardFrame(frame, sasl, () => this.#dispatch.handle(frame, origin))
           : this.#dispatch.handle(frame, origin),
+      maxFrameBytes: () => config.number(isAStranger() ? "sasl.server.max.receive.size" : "socket.request.max.bytes"),
       replyDelayMs: () => clients.delayMs(this.#broker.id),
       mayPipeline: () => sasl?.isSettled ?? true,
       sendBuffers: this.#broker.services.replicas.sendBuffers,

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net"
 import type { SendBuffers } from "../log/sendBuffers"
 import { FrameReader } from "./frames"
-import { MAX_FRAME_BYTES, MAX_PIPELINED_REQUESTS, MAX_UNSENT_REPLY_BYTES, MIN_FRAME_BYTES } from "./limits"
+import { MAX_PIPELINED_FETCHES, MAX_PIPELINED_REQUESTS, MAX_UNSENT_REPLY_BYTES, MIN_FRAME_BYTES } from "./limits"
 
 /** What becomes of a request: a frame to send, nothing (acks=0, a lost reply), or the end of its connection. */
 export type Reply =
@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   readonly socket: Socket
   readonly idleMs: number
   readonly handle: FrameHandler
+  /** A longer frame ends the connection. */
+  readonly maxFrameBytes: () => number
   /** How long a reply is on its way: a slow link to the clients. */
   readonly replyDelayMs?: () => number
   /** False while a request must be answered before the next may start: during authentication. */
@@ -24,6 +26,8 @@ export interface ConnectionOptions {
   readonly sendBuffers?: SendBuffers
   readonly onClosed: (reason: string) => void
 }
+
+const FETCH_KEY = 1
 
 /** The place of one request in the order of replies. */
 interface Slot {
@@ -41,11 +45,12 @@ export class Connection {
   readonly #mayPipeline: () => boolean
   readonly #replyDelayMs: () => number
   readonly #sendBuffers: SendBuffers | undefined
-  readonly #frames = new FrameReader(MIN_FRAME_BYTES, MAX_FRAME_BYTES)
+  readonly #frames: FrameReader
   readonly #closed = new AbortController()
   /** Whole requests that wait for their turn. */
   #waiting: Buffer[] = []
   #slots: Slot[] = []
+  #fetchesAtWork = 0
   #closeReason: string = Connection.CLOSED_BY_CLIENT
   #paused = false
   #held = false
@@ -55,6 +60,7 @@ export class Connection {
     socket,
     idleMs,
     handle,
+    maxFrameBytes,
     replyDelayMs = () => 0,
     mayPipeline,
     sendBuffers,
@@ -65,6 +71,7 @@ export class Connection {
     this.#mayPipeline = mayPipeline
     this.#replyDelayMs = replyDelayMs
     this.#sendBuffers = sendBuffers
+    this.#frames = new FrameReader(MIN_FRAME_BYTES, maxFrameBytes)
     socket.setNoDelay(true)
     socket.setTimeout(idleMs)
     socket.on("data", (chunk) => this.#receive(chunk))
@@ -76,7 +83,7 @@ export class Connection {
     socket.on("error", (error) => {
       this.#closeReason = error.message
     })
-    socket.on("end", () => this.close(Connection.CLOSED_BY_CLIENT))
+    socket.on("end", () => this.close(this.#reasonOfEnd()))
     socket.on("close", () => {
       clearTimeout(this.#throttle)
       this.#closed.abort()
@@ -130,6 +137,13 @@ export class Connection {
     this.#socket.destroy()
   }
 
+  /** A client that is done says nothing more; one that died may have left half a request behind. */
+  #reasonOfEnd(): string {
+    const { bufferedBytes } = this.#frames
+    if (bufferedBytes === 0) return Connection.CLOSED_BY_CLIENT
+    return `the client went away amid a request, of which ${bufferedBytes} bytes had come`
+  }
+
   #receive(chunk: Buffer): void {
     const fault = this.#frames.push(chunk, (frame) => this.#waiting.push(frame))
     // What stood before the bad bytes was sound, and is answered as far as it can be.
@@ -148,7 +162,7 @@ export class Connection {
 
   #mayStart(): boolean {
     if (this.#held || this.#throttle !== undefined || this.#socket.destroyed) return false
-    if (this.#slots.length >= MAX_PIPELINED_REQUESTS) return false
+    if (this.#slots.length >= MAX_PIPELINED_REQUESTS || this.#fetchesAtWork >= MAX_PIPELINED_FETCHES) return false
     if (this.#slots.length > 0 && !this.#mayPipeline()) return false
     return this.#socket.writableLength < MAX_UNSENT_REPLY_BYTES
   }
@@ -162,7 +176,10 @@ export class Connection {
       this.#flush()
       return
     }
+    const fetches = frame.readInt16BE(0) === FETCH_KEY ? 1 : 0
+    this.#fetchesAtWork += fetches
     void reply.then((value) => {
+      this.#fetchesAtWork -= fetches
       slot.reply = value
       this.#flush()
       this.#advance()

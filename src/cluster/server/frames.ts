@@ -10,13 +10,14 @@ const LENGTH_BYTES = 4
  */
 export class FrameReader {
   readonly #minBytes: number
-  readonly #maxBytes: number
+  readonly #maxBytes: () => number
   #chunks: Buffer[] = []
   #buffered = 0
   /** Bytes that must be there before another look at the data makes sense. */
   #needed = LENGTH_BYTES
 
-  constructor(minBytes: number, maxBytes: number) {
+  /** `maxBytes` is asked for every frame: before authentication less is taken than after it. */
+  constructor(minBytes: number, maxBytes: () => number) {
     this.#minBytes = minBytes
     this.#maxBytes = maxBytes
   }
@@ -39,8 +40,8 @@ export class FrameReader {
     while (data.length - position >= LENGTH_BYTES) {
       const length = data.readInt32BE(position)
       if (length < this.#minBytes) return { reason: `a frame of ${length} bytes is too short to be a request` }
-      if (length > this.#maxBytes)
-        return { reason: `a frame of ${length} bytes is over the limit of ${this.#maxBytes}` }
+      const maxBytes = this.#maxBytes()
+      if (length > maxBytes) return { reason: `a frame of ${length} bytes is over the limit of ${maxBytes}` }
       if (data.length - position < LENGTH_BYTES + length) {
         this.#needed = LENGTH_BYTES + length
         break

@@ -1,6 +1,3 @@
-/** Kafka's socket.request.max.bytes: a larger frame ends its connection. */
-export const MAX_FRAME_BYTES = 104_857_600
-
 /** The smallest request header: API key, version, correlation id. */
 export const MIN_FRAME_BYTES = 8
 
@@ -9,6 +6,9 @@ export const MAX_CONNECTIONS_PER_BROKER = 5_000
 
 /** Requests of one connection that may be at work or parked; more wait in the socket. */
 export const MAX_PIPELINED_REQUESTS = 64
+
+/** Of those, Fetches: their replies are what can fill the memory. Clients have one at a time on a connection. */
+export const MAX_PIPELINED_FETCHES = 4
 
 /** Replies that wait for a slow reader; beyond that none of its requests is started. */
 export const MAX_UNSENT_REPLY_BYTES = 8 * 1024 * 1024

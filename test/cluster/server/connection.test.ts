@@ -125,7 +125,7 @@ describe("a connection", () => {
     expect([...bad.reasons, ...refused.reasons, ...dead.reasons, refused.replies()]).toEqual([
       "a frame of 2147483647 bytes is over the limit of 104857600",
       "acks=0 and the batch was refused",
-      "the client closed it",
+      "the client went away amid a request, of which 5 bytes had come",
       [1],
     ])
   })
@@ -137,7 +137,15 @@ async function open(handle: FrameHandler, mayPipeline = () => true, sendBuffers 
   const reasons: string[] = []
   const server = createServer((socket) => {
     const onClosed = (reason: string) => reasons.push(reason)
-    new Connection({ socket, idleMs: 60_000, handle, mayPipeline, sendBuffers, onClosed })
+    new Connection({
+      socket,
+      idleMs: 60_000,
+      handle,
+      maxFrameBytes: () => 104_857_600,
+      mayPipeline,
+      sendBuffers,
+      onClosed,
+    })
   })
   servers.push(server)
   const port = await new Promise<number>((resolve) => {

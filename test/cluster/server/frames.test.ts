@@ -8,7 +8,7 @@ describe("a frame reader", () => {
     fc.assert(
       fc.property(frames, fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1 }), (bodies, cuts) => {
         const stream = Buffer.concat(bodies.map((body) => framed(Buffer.from(body))))
-        const reader = new FrameReader(8, 1_000)
+        const reader = new FrameReader(8, () => 1_000)
         const read: Buffer[] = []
         let position = 0
         for (let turn = 0; position < stream.length; turn++) {
@@ -35,7 +35,7 @@ describe("a frame reader", () => {
       const bad = Buffer.alloc(20)
       bad.writeInt32BE(length)
       const read: Buffer[] = []
-      const fault = new FrameReader(8, 1_000).push(Buffer.concat([framed(Buffer.alloc(10, 7)), bad]), (frame) =>
+      const fault = new FrameReader(8, () => 1_000).push(Buffer.concat([framed(Buffer.alloc(10, 7)), bad]), (frame) =>
         read.push(frame),
       )
       expect({ fault, read }).toEqual({ fault: { reason }, read: [Buffer.alloc(10, 7)] })
@@ -45,7 +45,7 @@ describe("a frame reader", () => {
   test("never holds more than one frame and one chunk", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 64 }), { maxLength: 200 }), (chunks) => {
-        const reader = new FrameReader(8, 500)
+        const reader = new FrameReader(8, () => 500)
         for (const chunk of chunks) {
           if (reader.push(Buffer.from(chunk), () => {})) break
           expect(reader.bufferedBytes).toBeLessThanOrEqual(500 + 4 + 64)

@@ -4,7 +4,7 @@ import { handlers } from "../../../src/cluster/api"
 import type { Reply } from "../../../src/cluster/server/connection"
 import { Dispatch, type RequestOrigin } from "../../../src/cluster/server/dispatch"
 import { FrameReader } from "../../../src/cluster/server/frames"
-import { MAX_FRAME_BYTES, MIN_FRAME_BYTES } from "../../../src/cluster/server/limits"
+import { MIN_FRAME_BYTES } from "../../../src/cluster/server/limits"
 import { RequestFaults } from "../../../src/cluster/server/requestFaults"
 import { TraceRecorder } from "../../../src/cluster/server/trace"
 import { RequestAccess } from "../../../src/cluster/state/access"
@@ -72,7 +72,7 @@ test("bytes of any kind are cut into frames or refused, and never held beyond on
   fc.assert(
     fc.property(fc.array(chunk, { maxLength: 60 }), (chunks) => {
       const limit = 300
-      const reader = new FrameReader(MIN_FRAME_BYTES, limit)
+      const reader = new FrameReader(MIN_FRAME_BYTES, () => limit)
       let handedOn = 0
       let received = 0
       for (const bytes of chunks) {
@@ -140,7 +140,7 @@ async function brokerUnderTest() {
   })
   /** What became of each frame of one connection. */
   const receive = async (chunks: readonly Buffer[]): Promise<string[]> => {
-    const reader = new FrameReader(MIN_FRAME_BYTES, MAX_FRAME_BYTES)
+    const reader = new FrameReader(MIN_FRAME_BYTES, () => 104_857_600)
     const replies: (Reply | Promise<Reply>)[] = []
     for (const chunk of chunks) {
       if (reader.push(chunk, (frame) => replies.push(dispatch.handle(frame, origin)))) break
