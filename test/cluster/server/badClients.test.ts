@@ -38,6 +38,7 @@ describe("a broker among bad clients", () => {
     const dying = await open()
     dying.write(encodeRequest(produce, 9, 1, "dying", { acks: -1, topicData: [] }).subarray(0, 12))
     dying.destroy()
+    while (!logged.some((line) => line.includes("went away"))) await new Promise((resolve) => setImmediate(resolve))
     await Promise.all([oversized, negative, unknown, garbage].map((socket) => ended(socket)))
 
     const kafka = new Kafka({
@@ -63,6 +64,7 @@ describe("a broker among bad clients", () => {
         "API key 32639 is not served",
         "a frame of -1 bytes is too short to be a request",
         "a frame of 2130706432 bytes is over the limit of 104857600",
+        "the client went away amid a request, of which 12 bytes had come",
       ],
       garbage: 1,
     })
