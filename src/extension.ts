@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLessonLint(lessons),
     showLanguageStatus(language),
     dimComments(language),
-    registerExerciseBar(lessons, progress),
+    registerExerciseBar(lessons, progress, controller),
     registerLessonCommands({ lessons, files, controller, progress, outputs, language }),
     registerReview({ lessons, language, progress, now: Date.now }),
     registerLessonSearch(lessons, language),

@@ -11,6 +11,8 @@ export interface KernelMethods {
   "kernel/configure": { params: KernelConfiguration; result: { nodeVersion: string; interruptPath: string } }
   /** Answers when the cell has ended, whichever way. */
   "cell/execute": { params: ExecuteParams; result: ExecuteResult }
+  /** Makes topics of the lesson anew, by their plain names. */
+  "topics/empty": { params: { names: readonly string[] }; result: Record<string, never> }
   "kernel/variables": { params: Record<string, never>; result: { variables: KernelVariable[] } }
 }
 

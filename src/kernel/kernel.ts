@@ -9,7 +9,9 @@ import type {
 import { outputMime } from "../contract/kernel"
 import type { TraceEntry } from "../contract/trace"
 import { createKit } from "../kit/createKit"
+import { emptyTopics } from "../kit/emptyTopics"
 import { GuardError } from "../kit/guard"
+import type { Kit } from "../kit/kit"
 import { CellRun, currentRun } from "./cellRun"
 import { type CompiledCell, compileCell, importFunction } from "./compileCell"
 import { describeError, scriptName } from "./describeError"
@@ -43,6 +45,7 @@ export class Kernel {
   readonly #names = new Set<string>()
   readonly #signalNames = new Set<string>()
   #configuration: KernelConfiguration | undefined
+  #kit: Kit | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #number = 0
   #current: { readonly run: CellRun; readonly interrupt: () => void } | undefined
@@ -67,6 +70,7 @@ export class Kernel {
       record: (id, entries) => this.#listener.record(id, entries),
       workerScript: __filename,
     })
+    this.#kit = kit
     const tracked = createTrackedKafkajs({ cluster: configuration.cluster, current: () => this.#owner() })
     const provided = { kit: () => kit, kafkajs: () => tracked }
     define(importFunction, createImporter(provided, configuration.workspaceFolder))
@@ -88,6 +92,15 @@ export class Kernel {
 
   variables(): KernelVariable[] {
     return describeVariables(this.#names)
+  }
+
+  /** Between two cells, as both may use the topics. */
+  emptyTopics(names: readonly string[]): Promise<void> {
+    const emptied = this.#queue.then(async () => {
+      if (this.#kit && this.#last) await emptyTopics(this.#kit, names)
+    })
+    this.#queue = emptied.catch(() => {})
+    return emptied
   }
 
   /** Closes whatever any cell opened. */

@@ -50,6 +50,10 @@ export function serveKernel(): void {
       return { nodeVersion: process.version, interruptPath }
     },
     "cell/execute": (params) => kernel.execute(params),
+    "topics/empty": async ({ names }) => {
+      await kernel.emptyTopics(names)
+      return {}
+    },
     "kernel/variables": async () => ({ variables: kernel.variables() }),
   }
   for (const [method, handler] of Object.entries(methods)) {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { emptyTopics } from "../../src/kit/emptyTopics"
 import type { IncomingRecord } from "../../src/kit/records"
 import { startTestCluster, TestKit } from "./testCluster"
 
@@ -248,6 +249,25 @@ describe("admin", () => {
     await admin.deleteTopic(topic, named("absent"), ...examples)
     expect(await admin.topicExists(topic)).toBe(false)
     await expect(admin.createTopic(named("too-many"), { replicationFactor: 4 })).rejects.toThrow()
+  })
+})
+
+describe("the topics of an exercise that is reset", () => {
+  it("are empty, and otherwise as they were", async () => {
+    const topic = await newTopic()
+    const admin = await test.kit.createAdmin()
+    await admin.recreateTopic(topic, { partitions: 2, replicationFactor: 1, configs: { "retention.ms": "7000" } })
+    await (await test.kit.createProducer()).send(topic, [{ value: "a" }, { value: "b" }])
+    await emptyTopics(test.kit, [topic, "never-there"])
+    const { resources } = await admin.kafkajs.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: 2, name: topic, configNames: ["retention.ms"] }],
+    })
+    expect([
+      await admin.countRecords(topic),
+      (await admin.describeTopic(topic)).map(({ replicas }) => replicas.length),
+      resources[0]?.configEntries[0]?.configValue,
+    ]).toEqual([0, [1, 1], "7000"])
   })
 })
 

@@ -3,16 +3,22 @@ import type { RunStep } from "../../lesson/runPlan"
 import type { BundledLessons } from "../explorer/bundledLessons"
 import type { ProgressStore } from "../progress/lessonProgress"
 import { stubOf } from "./exerciseStub"
+import type { LessonController } from "./lessonController"
 import type { CellMetadata } from "./lessonSerializer"
 import { lessonNotebookType } from "./lessonSerializer"
 import { lessonIdOf, stepsOf } from "./openLessons"
+import { resetTopics } from "./resetTopics"
 
 type Exercise = Extract<RunStep, { kind: "exercise" }>
 
 const SOLUTION_SCHEME = "logbook-solution"
 
 /** Below an exercise: its hints one at a time, its check, its solution beside the reader's own, its first state. */
-export function registerExerciseBar(lessons: BundledLessons, progress: ProgressStore): vscode.Disposable {
+export function registerExerciseBar(
+  lessons: BundledLessons,
+  progress: ProgressStore,
+  controller: LessonController,
+): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>()
   const command = (name: string, run: (cell: vscode.NotebookCell, exercise: Exercise) => Promise<void>) =>
     vscode.commands.registerCommand(`logbook.${name}`, async (given?: vscode.NotebookCell) => {
@@ -42,6 +48,7 @@ export function registerExerciseBar(lessons: BundledLessons, progress: ProgressS
     command("showSolution", compareSolution),
     command("resetExercise", async (cell, exercise) => {
       await resetCode(cell, (await stubOf(cell, lessons)) ?? exercise.stub.source)
+      await resetTopics(cell.notebook, exercise, await stepsOf(cell.notebook), controller)
     }),
   )
 }
@@ -68,9 +75,9 @@ async function itemsOf(cell: vscode.NotebookCell, progress: ProgressStore) {
       ? [item(`$(diff) ${vscode.l10n.t("Solution")}`, "showSolution", vscode.l10n.t("Compare with the solution"))]
       : []),
     item(
-      `$(discard) ${vscode.l10n.t("Reset code")}`,
+      `$(discard) ${vscode.l10n.t("Reset")}`,
       "resetExercise",
-      vscode.l10n.t("Bring back the exercise's first code"),
+      vscode.l10n.t("Bring back the exercise's first code and empty its topics"),
     ),
   ]
 }

@@ -69,6 +69,11 @@ export class KernelSession implements vscode.Disposable {
     })
   }
 
+  async emptyTopics(names: readonly string[]): Promise<void> {
+    const started = await this.#starting?.catch(() => undefined)
+    await started?.kernel.request("topics/empty", { names })
+  }
+
   async variables(): Promise<readonly KernelVariable[]> {
     const started = await this.#starting?.catch(() => undefined)
     return (await started?.kernel.request("kernel/variables", {}).catch(() => undefined))?.variables ?? []

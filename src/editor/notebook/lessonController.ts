@@ -63,6 +63,11 @@ export class LessonController implements vscode.Disposable {
     this.#restarted.fire(notebook)
   }
 
+  /** Makes a lesson's topics anew; nothing while its kernel does not run. */
+  async emptyTopics(notebook: vscode.NotebookDocument, names: readonly string[]): Promise<void> {
+    await this.#sessions.get(notebook)?.session.emptyTopics(names)
+  }
+
   /** What the cells of a lesson have declared so far; nothing while its kernel does not run. */
   async variables(notebook: vscode.NotebookDocument): Promise<readonly KernelVariable[]> {
     return (await this.#sessions.get(notebook)?.session.variables()) ?? []
