@@ -97,7 +97,7 @@ export const en = {
   "question.right": "Right.",
   "question.wrong": "Not quite.",
   "question.skip": "Skip",
-  "question.outcome": "The outcome: {answer}",
+  "question.outcome": "It turned out: “{answer}”",
   "hints.show": "Show hint {number} of {count}",
   "cell.line": "line {line}",
   "cell.hint": "What to try",

@@ -99,7 +99,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   "question.right": "正确。",
   "question.wrong": "不完全对。",
   "question.skip": "跳过",
-  "question.outcome": "实际结果：{answer}",
+  "question.outcome": "结果是：“{answer}”",
   "hints.show": "看提示 {number}（共 {count} 条）",
   "cell.line": "第 {line} 行",
   "cell.hint": "可以试试",

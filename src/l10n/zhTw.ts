@@ -99,7 +99,7 @@ export const zhTw: Readonly<Record<MessageKey, string>> = {
   "question.right": "正確。",
   "question.wrong": "不完全對。",
   "question.skip": "跳過",
-  "question.outcome": "實際結果：{answer}",
+  "question.outcome": "結果是：「{answer}」",
   "hints.show": "看提示 {number}（共 {count} 條）",
   "cell.line": "第 {line} 行",
   "cell.hint": "可以試試",

@@ -3,6 +3,9 @@ import type { Mermaid } from "mermaid"
 let loaded: Promise<Mermaid> | undefined
 let drawn = 0
 
+/** Letters of 13 pixels become ten at the least. */
+const LEAST_SCALE = 0.77
+
 /** Lays out a mermaid text; undefined where mermaid cannot. Mermaid itself (1 MB) is loaded with the first picture. */
 export async function renderMermaid(text: string): Promise<SVGElement | undefined> {
   const id = `logbook-picture-${++drawn}`
@@ -12,7 +15,10 @@ export async function renderMermaid(text: string): Promise<SVGElement | undefine
     const template = document.createElement("template")
     template.innerHTML = svg
     const element = template.content.firstElementChild
-    return element instanceof SVGElement ? element : undefined
+    if (!(element instanceof SVGSVGElement)) return undefined
+    // A wide picture shrinks to its place, but no further than one can read: from there on it scrolls.
+    element.style.minWidth = `${Math.round(element.viewBox.baseVal.width * LEAST_SCALE)}px`
+    return element
   } catch (error) {
     console.error("Logbook: mermaid could not draw", error, text)
     // Mermaid leaves its measuring element behind when it fails.
