@@ -32,7 +32,7 @@ export function joinSentences(language: CatalogueLanguage, sentences: readonly s
   return sentences.filter((sentence) => sentence !== "").join(language === "en" ? " " : "")
 }
 
-/** Which catalogue a reader's choice means. Side by side, labels are English: the terms that configs and errors use. */
+/** Which catalogue a reader's choice means. Side by side, what is no diagram is English: the terms that configs use. */
 export function catalogueLanguage(language: DisplayLanguage): CatalogueLanguage {
   switch (language) {
     case "en":

@@ -1,6 +1,7 @@
 import type { ClusterSnapshot } from "../contract/snapshot"
 import type { Diagram } from "../diagram/diagram"
 import { drawLive, kindName } from "../diagram/draw"
+import { mergeDiagrams } from "../diagram/mergeDiagrams"
 import { type CatalogueLanguage, catalogueLanguage } from "../l10n/catalogue"
 import type { Board } from "./board"
 import { FaultButtons } from "./faultButtons"
@@ -27,12 +28,17 @@ export function followCluster(
   const picture = new Picture(element)
   const redraw = async (): Promise<void> => {
     const language = catalogueLanguage(board.language)
-    const diagram = draw(timeline.snapshot, language)
+    const { snapshot } = timeline
+    // Side by side, a reader wants the words of both.
+    const diagram =
+      board.language === "both"
+        ? mergeDiagrams(draw(snapshot, "en"), draw(snapshot, "zh-cn"))
+        : draw(snapshot, language)
     timeline.label(language)
     faults?.update(language)
     isStale = !isInView
     // Which moment the picture is about to show: a benchmark compares it with the moment at which it does.
-    element.dataset.atMs = String(timeline.snapshot?.atMs ?? "")
+    element.dataset.atMs = String(snapshot?.atMs ?? "")
     // Words cost nothing, and a screen reader may be anywhere; the picture waits until it is seen.
     if (isInView) await picture.show(diagram, language)
     else picture.describe(diagram, language)

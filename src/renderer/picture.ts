@@ -2,6 +2,15 @@ import type { Diagram } from "../diagram/diagram"
 import { type CatalogueLanguage, translate } from "../l10n/catalogue"
 import { renderMermaid } from "./renderMermaid"
 
+/** Shapes of one picture that are kept: a node dies and comes back, a reader steps back and forth. */
+const KEPT_LAYOUTS = 12
+
+/** A shape that was laid out before, with the labels that it has now. */
+interface Layout {
+  readonly svg: SVGElement
+  readonly diagram: Diagram
+}
+
 /**
  * One diagram on the page. Labels are patched in place while the structure stays; a changed structure is laid out
  * beside the page and swapped in at once; when mermaid fails, the last good picture stays.
@@ -12,6 +21,8 @@ export class Picture {
   #shown: Diagram | undefined
   #wanted: Diagram | undefined
   #drawing: Promise<void> | undefined
+  /** By structure, the one used last at the end. */
+  readonly #layouts = new Map<string, Layout>()
 
   constructor(host: HTMLElement) {
     host.classList.add("logbook-picture")
@@ -47,7 +58,6 @@ export class Picture {
       const diagram = this.#wanted
       if (!diagram) return
       if (diagram.empty) this.#canvas.replaceChildren()
-      else if (this.#shown?.structure === diagram.structure) patchLabels(this.#canvas, this.#shown, diagram)
       else if (!(await this.#layOut(diagram))) {
         this.#sentence.classList.remove("logbook-hidden")
         this.#sentence.textContent = `${translate(language, "picture.failed")} ${diagram.twin}`
@@ -56,11 +66,23 @@ export class Picture {
     }
   }
 
+  /** Shows the diagram: patches its labels where its shape is known, else has mermaid lay it out. */
   async #layOut(diagram: Diagram): Promise<boolean> {
-    const svg = await renderMermaid(diagram.mermaid)
+    const known = this.#layouts.get(diagram.structure)
+    const svg = known?.svg ?? (await renderMermaid(diagram.mermaid))
     if (!svg) return false
-    this.#canvas.replaceChildren(svg)
+    if (this.#canvas.firstChild !== svg) this.#canvas.replaceChildren(svg)
+    if (known) patchLabels(svg, known.diagram, diagram)
+    this.#keep({ svg, diagram })
     return true
+  }
+
+  #keep(layout: Layout): void {
+    const { structure } = layout.diagram
+    this.#layouts.delete(structure)
+    this.#layouts.set(structure, layout)
+    const [oldest] = this.#layouts.keys()
+    if (this.#layouts.size > KEPT_LAYOUTS && oldest !== undefined) this.#layouts.delete(oldest)
   }
 }
 
@@ -68,11 +90,11 @@ export class Picture {
  * Mermaid's SVG with `htmlLabels: false`: node `g#…-flowchart-<id>-<n>`, one `tspan.text-outer-tspan` per line of the
  * label, and inside of it one per word.
  */
-function patchLabels(canvas: HTMLElement, before: Diagram, after: Diagram): void {
+function patchLabels(svg: SVGElement, before: Diagram, after: Diagram): void {
   for (const [id, lines] of Object.entries(after.labels)) {
     const old = before.labels[id]
     if (old && old.length === lines.length && old.every((line, index) => line === lines[index])) continue
-    const node = canvas.querySelector(`g.node[id*="flowchart-${id}-"]`)
+    const node = svg.querySelector(`g.node[id*="flowchart-${id}-"]`)
     const rows = node?.querySelectorAll("tspan.text-outer-tspan") ?? []
     lines.forEach((line, index) => {
       const [first, ...others] = rows[index]?.children ?? []

@@ -1,6 +1,7 @@
 import DOMPurify from "dompurify"
 import mermaid from "mermaid"
 import { describe, expect, it } from "vitest"
+import { mergeDiagrams } from "../../src/diagram/mergeDiagrams"
 import type { CatalogueLanguage } from "../../src/l10n/catalogue"
 import { pictures } from "./pictures"
 
@@ -21,5 +22,14 @@ describe("every picture", () => {
         expect(await mermaid.parse(draw(language).mermaid)).toBeTruthy()
       })
     }
+
+    it(`${name} is read by mermaid in both languages side by side, and says both`, async () => {
+      const [en, zh, both] = [draw("en"), draw("zh-cn"), mergeDiagrams(draw("en"), draw("zh-cn"))]
+      if (en.mermaid.startsWith("flowchart")) expect(await mermaid.parse(both.mermaid)).toBeTruthy()
+      const words = Object.entries(both.labels).flatMap(([id, lines]) =>
+        lines.map((line, index) => [line, en.labels[id]?.[index] ?? "", zh.labels[id]?.[index] ?? ""] as const),
+      )
+      expect(words.filter(([line, ...parts]) => !parts.every((part) => line.includes(part)))).toEqual([])
+    })
   }
 })

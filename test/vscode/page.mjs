@@ -32,6 +32,11 @@ export async function servePage(browser, results) {
     press: (keys) => page.keyboard.press(keys),
     type: (text) => page.keyboard.type(text),
     screenshot: (name) => screenshot(page, results, name),
+    // A list of VS Code takes a notch at a time: about 50 pixels, however far the wheel is turned.
+    async wheel(notches) {
+      await page.mouse.move(viewport.width / 2, viewport.height / 2)
+      for (let notch = 0; notch < Math.abs(notches); notch++) await page.mouse.wheel(0, Math.sign(notches) * 120)
+    },
     media: (features) => page.emulateMedia(features),
     async count({ passed, failed, skipped, titles }) {
       totals.passed += passed

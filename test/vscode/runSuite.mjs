@@ -32,7 +32,7 @@ export async function runSuite({ suite, host, scenario = {}, label = `${suite}-$
     extensionTestsPath,
     extensionTestsEnv: {
       LOGBOOK_RESULTS: results,
-      LOGBOOK_SCENARIO: JSON.stringify({ host, vsix, folder, file: join(folder, first), ...scenario }),
+      LOGBOOK_SCENARIO: JSON.stringify({ host, vsix, folder, file: join(folder, first), results, ...scenario }),
     },
   }).then(
     () => false,

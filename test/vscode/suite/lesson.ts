@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as vscode from "vscode"
+import { seriousProblems } from "./axe"
 import {
   addCell,
   codeCells,
@@ -15,6 +16,7 @@ import {
   writeCell,
 } from "./notebook"
 import { type Page, until } from "./page"
+import { setTheme } from "./themes"
 
 /** The first window: a lesson from opening to interrupting, as a learner meets it. */
 export function defineLessonSuite(page: Page | undefined): void {
@@ -60,6 +62,15 @@ export function defineLessonSuite(page: Page | undefined): void {
       revealLive(editor)
       await until("a drawn picture", async () => (await shown.queryDeep("[data-logbook-live] svg")).length > 0)
       await shown.screenshot("diagram")
+    })
+
+    onPage(page, "has nothing serious for axe in light, dark and high contrast", async (shown) => {
+      const found: Record<string, string[]> = {}
+      for (const theme of ["dark", "contrast", "light"] as const) {
+        await setTheme(theme)
+        found[theme] = await seriousProblems(shown)
+      }
+      assert.deepEqual(found, { dark: [], contrast: [], light: [] })
     })
 
     onPage(page, "shows the cluster's brokers and the lesson's topic in the sidebar", async (shown) => {

@@ -4,6 +4,10 @@ import { until } from "./page"
 
 export interface Scenario {
   readonly folder: string
+  /** The folder that screenshots and measurements go to. */
+  readonly results?: string
+  /** Which lessons to look at, by the beginning of their names. */
+  readonly look?: string
   /** The lesson that the window opens on. */
   readonly file: string
 }
@@ -44,9 +48,12 @@ export async function writeCell(cell: vscode.NotebookCell, source: string): Prom
   await vscode.workspace.applyEdit(edit)
 }
 
-/** Adds a code cell at the end and answers it. */
-export async function addCell(notebook: vscode.NotebookDocument, source: string): Promise<vscode.NotebookCell> {
-  const at = notebook.cellCount
+/** Adds a code cell, at the end where no place is given, and answers it. */
+export async function addCell(
+  notebook: vscode.NotebookDocument,
+  source: string,
+  at = notebook.cellCount,
+): Promise<vscode.NotebookCell> {
   const data = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, source, "logbook-typescript")
   const edit = new vscode.WorkspaceEdit()
   edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(at, [data])])

@@ -59,6 +59,11 @@ export class Page {
     return this.call("type", text)
   }
 
+  /** Turns the mouse wheel in the middle of the window, by notches: down where there are more than 0. */
+  wheel(notches: number): Promise<void> {
+    return this.call("wheel", notches)
+  }
+
   /** Saves `test-results/…/<name>.png`. */
   screenshot(name: string): Promise<void> {
     return this.call("screenshot", name)
