@@ -78,6 +78,6 @@ function format({ median: middle, min, max }: { median: number; min: number; max
   return min === max ? String(middle) : `${middle} (${min}–${max})`
 }
 
-function round(value: number): number {
+export function round(value: number): number {
   return value >= 100 ? Math.round(value) : Math.round(value * 100) / 100
 }

@@ -6,12 +6,12 @@ import { cache, root, runMain, setUp } from "./setUp.mjs"
 await setUp()
 await runMain(bench)
 
-/** `npm run bench -- cluster|notebook|diagrams|explorer|all`: a table with ratios, and bench/results/<name>.json. */
+/** `npm run bench -- cluster|topics|notebook|diagrams|explorer|all`: a table with ratios, and bench/results/<name>.json. */
 async function bench() {
   const esbuild = await import("esbuild")
   const { build } = await import("./bundles.mjs")
   const { mendKafkajs } = await import("./mendKafkajs.mjs")
-  const names = ["cluster", "notebook", "diagrams", "explorer"].filter((name) =>
+  const names = ["cluster", "topics", "notebook", "diagrams", "explorer"].filter((name) =>
     existsSync(join(root, "bench", `${name}.ts`)),
   )
   const asked = process.argv[2] ?? "all"
