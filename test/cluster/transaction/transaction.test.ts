@@ -183,6 +183,22 @@ describe("a transaction", () => {
     ])
   })
 
+  test("is completed when its end is committed later than its client cared to wait", async () => {
+    const rig = new TransactionRig()
+    const producer = rig.init()
+    await settle()
+    const { producerId = -1, producerEpoch = -1 } = producer.answer ?? {}
+    rig.add(producerId, producerEpoch, "orders", 0)
+    await settle()
+    rig.log.held = true
+    const end = rig.end(producerId, producerEpoch, true)
+    await rig.clock.advance(rig.config.writeTimeoutMs)
+    expect(end.answer?.errorCode).toBe(ErrorCode.CoordinatorNotAvailable)
+    rig.log.release()
+    await rig.clock.advance(1)
+    expect([rig.transaction.status, rig.leaders.markers.length]).toEqual(["CompleteCommit", 1])
+  })
+
   test("answers that the coordinator is not available when its log refuses, and stays as it was", async () => {
     const rig = new TransactionRig()
     await openTransaction(rig)

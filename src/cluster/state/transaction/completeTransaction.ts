@@ -35,11 +35,13 @@ async function writeMarkers(
 
 function writeCompletion(state: TransactionState, entry: TransactionEntry): void {
   const next = completed(entry.current, state.clock.now())
-  state.write(entry, next, () => {
-    if (state.isClosed || entry.pending !== undefined) return
+  const retry = () => {
     // A refused write is tried again; one that is merely slow counts when it is committed.
-    if (entry.current === next) entry.completing = false
-    else state.after(RETRY_MS, () => writeCompletion(state, entry))
+    const isRefused = entry.current !== next && entry.pending === undefined
+    if (isRefused && !state.isClosed) state.after(RETRY_MS, () => writeCompletion(state, entry))
+  }
+  state.write(entry, next, retry, () => {
+    entry.completing = false
   })
 }
 

@@ -68,12 +68,13 @@ export function fenceAndAbort(
     lastUpdateMs: state.clock.now(),
     clientVersion: 0,
   }
-  state.write(entry, next, (errorCode) => {
-    if (entry.current === next) {
-      entry.fencedEpoch = undefined
-      completeTransaction(state, entry)
-    } else entry.fencedEpoch = producerEpoch
+  const answer = (errorCode: ErrorCode) => {
+    if (entry.current !== next) entry.fencedEpoch = producerEpoch
     done(errorCode)
+  }
+  state.write(entry, next, answer, () => {
+    entry.fencedEpoch = undefined
+    completeTransaction(state, entry)
   })
 }
 
@@ -159,8 +160,7 @@ async function prepare(
     lastUpdateMs: nowMs,
     clientVersion,
   }
-  state.write(entry, next, (errorCode) => {
-    if (entry.current === next) completeTransaction(state, entry)
+  const answer = (errorCode: ErrorCode) => {
     if (errorCode !== ErrorCode.None) return void reply(refused(errorCode))
     const rotates = nextProducerId !== NO_PRODUCER_ID
     reply({
@@ -168,5 +168,6 @@ async function prepare(
       producerId: rotates ? nextProducerId : next.producerId,
       producerEpoch: rotates ? 0 : next.producerEpoch,
     })
-  })
+  }
+  state.write(entry, next, answer, () => completeTransaction(state, entry))
 }

@@ -56,7 +56,7 @@ export class TransactionShard implements TransactionState {
     this.every(this.config.removeExpiredIntervalMs, () => expireTransactionalIds(this))
   }
 
-  write(entry: TransactionEntry, next: Transaction, done: Done): void {
+  write(entry: TransactionEntry, next: Transaction, done: Done, begin: () => void = () => {}): void {
     entry.pending = next.status
     this.entries.set(next.transactionalId, entry)
     const appended = this.log.append([transactionRecord(next)], this.clock.now())
@@ -68,6 +68,7 @@ export class TransactionShard implements TransactionState {
       if (appended.appended) {
         entry.current = next
         this.revision += 1
+        begin()
       }
       answer(coordinatorError(errorCode))
     })

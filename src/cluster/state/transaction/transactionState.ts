@@ -43,8 +43,11 @@ export interface TransactionState {
   readonly markers: MarkerWriter
   readonly isClosed: boolean
   readonly entries: ReadonlyMap<string, TransactionEntry>
-  /** Appends at once; what `next` says counts when it is committed, and `done` is told. */
-  write(entry: TransactionEntry, next: Transaction, done: (errorCode: ErrorCode) => void): void
+  /**
+   * Appends at once; what `next` says counts when it is committed. `done` is told of that or of why it waits no longer:
+   * a write that is merely slow counts all the same, later. `begin` is called whenever it counts, before `done`.
+   */
+  write(entry: TransactionEntry, next: Transaction, done: (errorCode: ErrorCode) => void, begin?: () => void): void
   /** Writes a tombstone and forgets the id when that is committed. */
   remove(entry: TransactionEntry): void
   /** Runs an action later, unless the coordinator resigns before. */
