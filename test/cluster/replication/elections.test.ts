@@ -144,4 +144,15 @@ describe("a reassignment", () => {
       seen: ["a"],
     })
   })
+
+  it("gets into the ISR a replica that heard of its assignment before its leader did", async () => {
+    const world = await withOrders({}, { brokers: 4 })
+    // The leader gets no news of the controller until the new replica has asked it.
+    world.links.delay(1, 2, 300)
+    const topics = [{ name: "orders", partitions: [{ partitionIndex: 0, replicas: [2, 1, 4] }] }]
+    await world.request(1, alterPartitionReassignments, { topics })
+    await world.clock.until(() => world.node(4).metadata?.partition("orders", 0)?.replicas.includes(4) ?? false)
+    await world.clock.until(() => world.image("orders").isr.includes(4))
+    expect(world.image("orders").isr).toEqual([1, 2, 4])
+  })
 })

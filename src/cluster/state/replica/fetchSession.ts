@@ -236,6 +236,8 @@ export class FetchSession implements FetchPulse {
     if (partition.log.failure) return refused(ErrorCode.KafkaStorageError)
     const bytes = Math.max(0, Math.min(ask.maxBytes, remainingBytes))
     if (replicaId >= 0) {
+      // It has heard of its assignment before its leader has: it is to ask again (Partition.followerReplicaOrThrow).
+      if (!partition.replicas.includes(replicaId)) return refused(ErrorCode.UnknownLeaderEpoch)
       const read = partition.readAsLeader(ask.fetchOffset, bytes, ask.lastFetchedEpoch)
       return { ...read, preferred: -1 }
     }
