@@ -112,6 +112,20 @@ describe("a group of the consumer protocol", () => {
     expect(other.owned).toEqual(fromWire(all))
   })
 
+  test("keeps a member whose heartbeat came in time, however long its answer waits for replicas", async () => {
+    const rig = new CoordinatorRig()
+    rig.topics.set("orders", 2)
+    const first = new ConsumerClient(rig, "first", orders)
+    await first.heartbeat()
+    await rig.clock.advance(40_000)
+    rig.log.held = true
+    // Its answer cannot come: another member's change is not committed, and what follows it waits.
+    void new ConsumerClient(rig, "second", orders).heartbeat().catch(() => {})
+    void first.heartbeat().catch(() => {})
+    await rig.clock.advance(10_000)
+    expect(first.group.members.has("first")).toBe(true)
+  })
+
   test("notices that a subscribed topic has grown, or that a new one matches an expression", async () => {
     const rig = new CoordinatorRig()
     const id1 = rig.topics.set("eu.orders", 1)

@@ -56,7 +56,6 @@ export function heartbeatConsumerGroup(
       group.metadataRevision = -1
       return void reply(refusal(refuse(errorCode, "The coordinator could not write.")))
     }
-    watchMember(state, group.groupId, member.memberId)
     reply({
       errorCode: ErrorCode.None,
       errorMessage: null,
@@ -66,6 +65,8 @@ export function heartbeatConsumerGroup(
       assignment: step.tellsAssignment ? { topicPartitions: toWire(member.assigned) } : null,
     })
   })
+  // The session goes on from when the heartbeat came, however long its answer takes to be committed.
+  watchMember(state, group.groupId, member.memberId)
 }
 
 interface FoundGroup {
