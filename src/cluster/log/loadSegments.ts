@@ -52,7 +52,7 @@ export function loadSegments(options: LoadOptions): LoadedSegments {
       logEndOffset = next ?? segment.endOffset()
     } else {
       rebuiltFrom = Math.min(rebuiltFrom, base)
-      const rebuilt = rebuild(segment, options)
+      const rebuilt = rebuild(segment, options, isFlushed)
       logEndOffset = rebuilt.endOffset
       truncatedBytes += rebuilt.truncatedBytes
     }
@@ -61,8 +61,12 @@ export function loadSegments(options: LoadOptions): LoadedSegments {
   return { segments, logEndOffset, truncatedBytes, rebuiltFrom: Math.min(rebuiltFrom, logEndOffset) }
 }
 
-function rebuild(segment: Segment, options: LoadOptions): { endOffset: number; truncatedBytes: number } {
-  segment.clearIndexes()
+function rebuild(
+  segment: Segment,
+  options: LoadOptions,
+  isFlushed: boolean,
+): { endOffset: number; truncatedBytes: number } {
+  segment.clearIndexes(isFlushed)
   let position = 0
   let endOffset = segment.baseOffset
   for (const found of segment.batches()) {

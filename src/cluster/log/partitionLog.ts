@@ -50,7 +50,8 @@ export class PartitionLog extends ReadableLog {
     const firstBase = first?.baseOffset ?? options.logStartOffset ?? 0
     this.end = first ? loaded.logEndOffset : firstBase
     this.start = Math.min(Math.max(firstBase, options.logStartOffset ?? 0), this.end)
-    this.flushedTo = Math.min(cleanShutdown ? this.end : recoveryPoint, this.end)
+    // An index that was built anew is not flushed, whatever its segment is.
+    this.flushedTo = Math.min(cleanShutdown ? this.end : recoveryPoint, loaded.rebuiltFrom, this.end)
     if (!first) return
     this.epochs.truncateFromEnd(this.end)
     this.epochs.truncateFromStart(this.start)

@@ -82,7 +82,7 @@ export class Segment {
   loadIndexes(): boolean {
     const plausible = this.offsetIndex.load() && this.timeIndex.load() && this.offsetIndex.lastPosition() <= this.size
     this.#bytesSinceIndexEntry = this.size - this.offsetIndex.lastPosition()
-    return plausible
+    return plausible && this.transactionIndex.isPlausible
   }
 
   /** Appends whole batches with their offsets set; false when the disk refused. */
@@ -202,13 +202,16 @@ export class Segment {
     this.#bytesSinceIndexEntry = position - this.offsetIndex.lastPosition()
   }
 
-  /** Forgets the indexes, so that a walk can build them anew. */
-  clearIndexes(): void {
+  /**
+   * Forgets the indexes, so that a walk can build them anew. Of a segment that was flushed the aborted transactions
+   * stay: they survive a power failure, what is written now does not yet.
+   */
+  clearIndexes(isFlushed: boolean): void {
     this.offsetIndex.load()
     this.timeIndex.load()
     this.offsetIndex.clear()
     this.timeIndex.clear()
-    this.transactionIndex.clear()
+    if (!isFlushed || !this.transactionIndex.isPlausible) this.transactionIndex.clear()
     this.#largest = undefined
     this.#largestKnown = true
     this.#firstTimestamp = undefined

@@ -31,6 +31,18 @@ export class TransactionIndex {
     return this.#loaded()
   }
 
+  /** Kafka: TransactionIndex.sanityCheck. A torn end holds zeros, or half an entry. */
+  get isPlausible(): boolean {
+    const bytes = this.#latch.take(this.#disk.readFile(this.#path))?.length ?? 0
+    let before = -1
+    const isAscending = this.#loaded().every(({ firstOffset, lastOffset }) => {
+      const isBehind = firstOffset < lastOffset && lastOffset > before
+      before = lastOffset
+      return isBehind
+    })
+    return isAscending && bytes % ENTRY_BYTES === 0
+  }
+
   append(abort: IndexedAbort): void {
     const aborts = this.#loaded()
     if (this.#latch.check(this.#opened()?.append(encode(abort)) ?? { ok: true, value: 0 })) aborts.push(abort)

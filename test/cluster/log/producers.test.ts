@@ -188,3 +188,20 @@ describe("a transaction", () => {
     expect([contents(log), log.firstUnstableOffset(1), log.abortedTransactions(0, 5)]).toEqual([["0:s0"], 0, []])
   })
 })
+
+test("what was aborted stays aborted when an index of a flushed segment is damaged and the power then fails", async () => {
+  const disk = new MemoryDisk()
+  const log = openLog({ disk })
+  produce(log, { sequence: 0, isTransactional: true })
+  endTransaction(log, "abort")
+  log.roll()
+  await log.flush()
+  append(log, batchOf(["later"]))
+  const recovery = { disk, options: { recoveryPoint: log.recoveryPoint } }
+  disk.kill()
+  const path = `${log.folder}/00000000000000000000.timeindex`
+  disk.writeFile(path, Buffer.from([1]), { durable: true })
+  openLog(recovery)
+  disk.powerOff(() => 0.6)
+  expect(openLog(recovery).abortedTransactions(0, 3)).toEqual([{ producerId: 7, firstOffset: 0 }])
+})
