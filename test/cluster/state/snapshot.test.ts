@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest"
+import { electLeaders } from "../../../src/protocol/api/43_electLeaders"
+import { incrementalAlterConfigs } from "../../../src/protocol/api/44_incrementalAlterConfigs"
 import { VirtualCluster } from "../replication/virtualCluster"
 
 describe("snapshots of the metadata log", () => {
@@ -27,4 +29,33 @@ describe("snapshots of the metadata log", () => {
       seen: await world.consume("topic-7"),
     }).toEqual({ lost: { topics: 20, start: true }, topics: 20, config: "1019", features: 27, seen: ["a"] })
   })
+
+  it("are acted on by a broker that was away: it no longer leads what others lead", async () => {
+    const configs = { "metadata.log.max.record.bytes.between.snapshots": "1000", "broker.session.timeout.ms": "3000" }
+    const world = await new VirtualCluster({ configs }).start()
+    await world.createTopic("orders", [[3, 1, 2]])
+    for (let change = 0; change < 40; change++) await setRetention(world, change)
+    // A late registration: its epoch is behind all that a snapshot numbers.
+    await world.clock.settle(world.node(3).stop())
+    await world.clock.settle(world.node(3).start())
+    await world.clock.until(() => world.image("orders").isr.length === 3)
+    const topicPartitions = [{ topic: "orders", partitions: [0] }]
+    await world.request(1, electLeaders, { electionType: 0, topicPartitions })
+    await world.clock.until(() => world.image("orders").leader === 3)
+    world.node(3).pause()
+    await world.clock.until(() => world.image("orders").leader !== 3)
+    for (let change = 0; change < 40; change++) await setRetention(world, change)
+    world.node(3).resume()
+    await world.clock.until(() => world.image("orders").isr.length === 3)
+    const isFromSnapshot = (world.node(3).raft?.setup.log.startOffset ?? 0) > 0
+    const leading = [1, 2, 3].filter((id) => world.partition(id, "orders").isLeader)
+    expect({ isFromSnapshot, leading }).toEqual({ isFromSnapshot: true, leading: [world.image("orders").leader] })
+  })
 })
+
+async function setRetention(world: VirtualCluster, value: number): Promise<void> {
+  const configs = [{ name: "retention.ms", configOperation: 0, value: String(100_000 + value) }]
+  await world.request(1, incrementalAlterConfigs, {
+    resources: [{ resourceType: 2, resourceName: "orders", configs }],
+  })
+}
