@@ -13,9 +13,12 @@ export function fillDefaults<S extends Shape>(message: Message<S>, input: Input<
 
 function fillStruct(spec: StructSpec, input: Struct): Struct {
   const filled: Record<string, unknown> = {}
-  for (const { name, type, default: fallback } of spec.fields) {
-    const value = input[name]
-    filled[name] = fill(type, value === undefined ? fallback : value)
+  const { fields } = spec
+  for (let index = 0; index < fields.length; index++) {
+    const { name, type, default: fallback } = fields[index] as StructSpec["fields"][number]
+    const given = input[name]
+    const value = given === undefined ? fallback : given
+    filled[name] = type.kind === "struct" || type.kind === "array" ? fill(type, value) : value
   }
   return filled
 }

@@ -40,11 +40,11 @@ export class MemoryDisk implements Disk {
     }
   }
 
-  /** The disk is replaced by an empty one. */
-  lose(): void {
+  /** The disk is replaced by an empty one; what is kept was on another. */
+  lose(isKept: (path: string) => boolean = () => false): void {
     this.#life++
-    this.#files.clear()
-    this.#folders.clear()
+    for (const path of [...this.#files.keys()]) if (!isKept(path)) this.#files.delete(path)
+    for (const path of [...this.#folders]) if (!isKept(path)) this.#folders.delete(path)
   }
 
   #tear(path: string, file: StoredFile, random: () => number): void {

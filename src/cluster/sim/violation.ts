@@ -15,6 +15,8 @@ export type Invariant =
   | "committed offsets are fetched"
   | "one owner per partition and member epoch"
   | "one active controller per epoch"
+  /** Topics that were created are there, topics that were deleted are not. */
+  | "acknowledged metadata is kept"
   /** Once every fault has ended, everything is served again. */
   | "the cluster recovers"
 
@@ -23,4 +25,6 @@ export interface Violation {
   readonly atMs: number
   /** What was seen, in one sentence. */
   readonly sentence: string
+  /** Where it stands in the history. */
+  readonly line: number
 }

@@ -7,9 +7,6 @@ interface Entry {
   isCancelled: boolean
 }
 
-/** How many microtask turns the world is given to come to rest after each timer. */
-const TURNS_TO_REST = 60
-
 /** Time that stands still until it is told to go on. Timers of the same moment fire in the order they were set. */
 export class VirtualClock implements Clock {
   #nowMs: number
@@ -25,7 +22,9 @@ export class VirtualClock implements Clock {
   }
 
   setTimer(delayMs: number, action: () => void): Timer {
-    const entry = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, action, isCancelled: false }
+    // Clocks show whole milliseconds.
+    const atMs = this.#nowMs + Math.ceil(Math.max(0, delayMs))
+    const entry = { atMs, order: this.#order++, action, isCancelled: false }
     this.#push(entry)
     return {
       cancel: () => {
@@ -109,6 +108,7 @@ function isBefore(a: Entry, b: Entry): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order)
 }
 
-async function rest(): Promise<void> {
-  for (let turn = 0; turn < TURNS_TO_REST; turn++) await Promise.resolve()
+/** Resolves when no microtask is left: whatever follows from the last timer has happened. */
+function rest(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }
