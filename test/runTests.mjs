@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { cache, root, say } from "../scripts/setUp.mjs"
 
 /** How many seeds of the simulation fit into three minutes of two cores. */
-const simulatedSeeds = "60"
+const simulatedSeeds = "200"
 
 /** Everything, in the order in which a failure is cheapest to find. `--only NAME,…` runs some of it. */
 const stages = [
