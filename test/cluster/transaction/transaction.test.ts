@@ -87,7 +87,7 @@ describe("a transaction", () => {
       ErrorCode.ConcurrentTransactions,
       ErrorCode.ConcurrentTransactions,
       ErrorCode.ConcurrentTransactions,
-      ErrorCode.InvalidTxnState,
+      ErrorCode.ConcurrentTransactions,
     ])
     rig.leaders.isAway = false
     await rig.clock.advance(100)

@@ -106,14 +106,15 @@ function judge(entry: TransactionEntry, request: EndRequest, clientVersion: numb
   const isCurrent = current.producerEpoch === request.producerEpoch
   if (!isCurrent && !isRetry && !isRetryOfLast) return ErrorCode.ProducerFenced
   if (entry.pending !== undefined) return ErrorCode.ConcurrentTransactions
-  const endsAlike = request.committed === (current.status === "CompleteCommit" || current.status === "PrepareCommit")
+  const endsAlike = request.committed === (current.status === "CompleteCommit")
   switch (current.status) {
     case "Ongoing":
       return isCurrent ? "end" : ErrorCode.ProducerFenced
     case "PrepareCommit":
     case "PrepareAbort":
       if (bumps && !isRetry) return ErrorCode.ProducerFenced
-      return endsAlike ? ErrorCode.ConcurrentTransactions : ErrorCode.InvalidTxnState
+      // While markers are on their way the next state is pending, whatever the client asks for (Kafka: prepareComplete).
+      return ErrorCode.ConcurrentTransactions
     case "CompleteCommit":
     case "CompleteAbort":
       if (bumps && isCurrent) return emptyAbort(request, clientVersion)
