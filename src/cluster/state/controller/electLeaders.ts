@@ -8,6 +8,7 @@ import { changePartition } from "./changePartition"
 import { type ControllerState, type Decision, isActive } from "./controllerState"
 
 /** Kafka: ElectionType. */
+const PREFERRED = 0
 const UNCLEAN = 1
 
 interface Result {
@@ -21,6 +22,7 @@ export function decideElectLeaders(
   state: ControllerState,
   { electionType, topicPartitions }: RequestOf<typeof electLeaders>,
 ): Decision<ResponseInput<typeof electLeaders>> {
+  if (electionType !== PREFERRED && electionType !== UNCLEAN) return refuseAll(electionType, topicPartitions ?? [])
   const records: MetadataRecord[] = []
   const isUnclean = electionType === UNCLEAN
   const asked =
@@ -37,6 +39,19 @@ export function decideElectLeaders(
   }
   const replicaElectionResults = [...results].map(([topic, partitionResult]) => ({ topic, partitionResult }))
   return { records, response: { replicaElectionResults } }
+}
+
+/** A kind of election that there is not (Kafka: ElectLeadersRequest.getErrorResponse). */
+function refuseAll(
+  electionType: number,
+  topicPartitions: NonNullable<RequestOf<typeof electLeaders>["topicPartitions"]>,
+): Decision<ResponseInput<typeof electLeaders>> {
+  const refusal = { errorCode: ErrorCode.InvalidRequest, errorMessage: `Value ${electionType} must be one of 0, 1` }
+  const replicaElectionResults = topicPartitions.map(({ topic, partitions }) => ({
+    topic,
+    partitionResult: partitions.map((partitionId) => ({ partitionId, ...refusal })),
+  }))
+  return { records: [], response: { errorCode: refusal.errorCode, replicaElectionResults } }
 }
 
 function electOne(

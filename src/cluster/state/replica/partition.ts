@@ -204,11 +204,13 @@ export class Partition {
 
   #outcome(appended: AppendResult, errorCode: number): AppendOutcome {
     const { baseOffset, lastOffset, appendTimeMs, errorMessage, recordErrors } = appended
+    // What was appended keeps its offset, though nobody acknowledges it (Kafka: ProducePartitionStatus).
+    const isAppended = appended.errorCode === ErrorCode.None
     return {
       errorCode,
-      baseOffset: errorCode === ErrorCode.None ? baseOffset : -1,
-      lastOffset: errorCode === ErrorCode.None ? lastOffset : -1,
-      logAppendTimeMs: errorCode === ErrorCode.None ? appendTimeMs : -1,
+      baseOffset: isAppended ? baseOffset : -1,
+      lastOffset: isAppended ? lastOffset : -1,
+      logAppendTimeMs: isAppended ? appendTimeMs : -1,
       logStartOffset: TELLS_NO_LOG_START.includes(errorCode) ? -1 : this.logStartOffset,
       ...(errorMessage !== undefined && { errorMessage }),
       ...(recordErrors !== undefined && { recordErrors }),
