@@ -24,8 +24,7 @@ export function defineReviewSuite(page: Page): void {
       const range = new vscode.NotebookRange(cell.index, cell.index + 1)
       editor.revealRange(range, vscode.NotebookEditorRevealType.AtTop)
       const button = `[data-info="quiz id=${question}"] .logbook-options button`
-      await until("the quiz", async () => (await page.queryDeep(button)).length > 0)
-      await page.clickDeep(`${button}:first-child`)
+      await until("the quiz", () => page.notebook<boolean>(clickFirst(button)))
       const review = await until("the review", async () => (await exported())["message-model"]?.reviews?.[question])
       assert.equal(review.stage, 0)
       assert.ok(Math.abs((review.dueMs ?? 0) - Date.now() - DAY_MS) < 120_000)
@@ -54,4 +53,18 @@ export function defineReviewSuite(page: Page): void {
       assert.deepEqual(await exported(), {})
     })
   })
+}
+
+/** Clicks by the element itself: the quiz may stand far below what the editor has scrolled to. */
+function clickFirst(selector: string): string {
+  return `(() => {
+    const roots = [document]
+    for (const root of roots) {
+      for (const { shadowRoot } of root.querySelectorAll("*")) if (shadowRoot) roots.push(shadowRoot)
+      const found = root.querySelector(${JSON.stringify(selector)})
+      found?.click()
+      if (found) return true
+    }
+    return false
+  })()`
 }
