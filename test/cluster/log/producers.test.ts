@@ -200,7 +200,7 @@ test("what was aborted stays aborted when an index of a flushed segment is damag
   const recovery = { disk, options: { recoveryPoint: log.recoveryPoint } }
   disk.kill()
   const path = `${log.folder}/00000000000000000000.timeindex`
-  disk.writeFile(path, Buffer.from([1]), { durable: true })
+  disk.writeFile(path, Buffer.alloc(13), { durable: true })
   openLog(recovery)
   disk.powerOff(() => 0.6)
   expect(openLog(recovery).abortedTransactions(0, 3)).toEqual([{ producerId: 7, firstOffset: 0 }])
