@@ -86,7 +86,8 @@ export class Broker {
     this.applyChanges(new ImageChanges())
     while (this.#state === "starting") {
       await this.#heartbeat(false)
-      if (!this.#isFenced) break
+      // A broker that lost its log dir while it loaded its logs stays fenced; the cluster is up without it.
+      if (!this.#isFenced || this.#setup.logs.failure) break
       await wait(this.#setup.clock, IMPATIENT_HEARTBEAT_MS)
     }
     if (this.#state !== "starting") return

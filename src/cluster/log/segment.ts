@@ -154,7 +154,13 @@ export class Segment {
   /** The offset behind the last batch. */
   endOffset(): number {
     let end = this.baseOffset
-    for (const found of this.batches(this.offsetIndex.lastPosition())) end = batch.lastOffset(found.bytes, found.at) + 1
+    let position = this.offsetIndex.lastPosition()
+    for (const found of this.batches(position)) {
+      end = batch.lastOffset(found.bytes, found.at) + 1
+      position = found.position + batch.batchSize(found.bytes, found.at)
+    }
+    // A log that was stopped cleanly has no torn end: taken for shorter, it would make its followers forget the rest.
+    if (position < this.size) this.#damagedAt(position)
     return end
   }
 
