@@ -8,6 +8,9 @@ import type { Board } from "./board"
 import { readInfo } from "./fences"
 import { Picture } from "./picture"
 
+/** A picture's own padding and border, left and right, in pixels. */
+const PICTURE_PADDING = 26
+
 /** Draws a recorded `sequence`, or two beside each other with their difference in words; answers how to stop. */
 export function drawSequenceBlock(element: HTMLElement, board: Board): () => void {
   const { attributes } = readInfo(element.dataset.info ?? "")
@@ -33,7 +36,14 @@ export function drawSequenceBlock(element: HTMLElement, board: Board): () => voi
     const language = catalogueLanguage(board.language)
     for (const { id, title } of pictures) title.textContent = nameOf(id)
     difference.textContent = differenceOf(ids, board, nameOf, language)
-    await Promise.all(pictures.map(({ id, picture }) => picture.show(drawRecording(id, board, language), language)))
+    await Promise.all(
+      pictures.map(async ({ id, column, picture }) => {
+        await picture.show(drawRecording(id, board, language), language)
+        // Two pictures stand beside each other where both can be read there, else below each other.
+        const width = Number.parseFloat(column.querySelector("svg")?.style.minWidth ?? "")
+        column.style.flexBasis = Number.isNaN(width) ? "" : `${width + PICTURE_PADDING}px`
+      }),
+    )
   }
   void redraw()
   return board.onChange((change) => {

@@ -55,7 +55,7 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-canvas .node.waiting rect { stroke: var(--vscode-charts-orange) !important; }
 .logbook-canvas .node.idle rect { stroke-dasharray: 2 3 !important; fill: none !important; }
 .logbook-compare { display: flex !important; flex-wrap: wrap; gap: 12px; }
-.logbook-compare > div { flex: 1 1 320px; min-width: 0; }
+.logbook-compare > div { flex: 1 1 320px; min-width: 0; max-width: 100%; }
 .logbook-compare > div > div { box-sizing: border-box; max-width: 100%; }
 .logbook-compare > div > h4 { margin: 0 0 4px; }
 .logbook-difference { flex-basis: 100%; margin: 4px 0; }
