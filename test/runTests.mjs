@@ -17,6 +17,7 @@ const stages = [
   { name: "build", run: () => check("build", build) },
   { name: "unit", run: () => vitest("unit") },
   { name: "simulation", run: () => simulate() },
+  { name: "simulation", run: () => vitest("simulation") },
   { name: "lessons", run: () => vitest("lessons") },
   { name: "conformance", run: () => conformance() },
   { name: "vscode", run: () => vscode("newest") },

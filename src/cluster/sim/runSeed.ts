@@ -2,6 +2,7 @@ import { createTopics } from "../../protocol/api/19_createTopics"
 import { FaultSchedule } from "./faultSchedule"
 import type { Coverage, History } from "./history"
 import { ClusterWatch } from "./invariants/clusterWatch"
+import { IsrWatch } from "./invariants/isrWatch"
 import { OffsetLedger } from "./invariants/offsetLedger"
 import { OwnerLedger } from "./invariants/ownerLedger"
 import { RecordLedger } from "./invariants/recordLedger"
@@ -39,6 +40,8 @@ export interface SeedResult {
 export interface SeedOptions {
   /** Makes the cluster of other pieces. */
   readonly replacements?: Replacements
+  /** Also looks at every acknowledgement as it is given, and at every ISR all the time. */
+  readonly isWatchedClosely?: boolean
 }
 
 const BROKERS = 3
@@ -57,8 +60,8 @@ const FAULT_STREAM = 1
 const CLIENT_STREAM = 2
 
 /** One seed: all kinds of clients under faults for ten virtual minutes, then a rest, then the judgement. */
-export async function runSeed(seed: number, { replacements = {} }: SeedOptions = {}): Promise<SeedResult> {
-  const run = new SeedRun(seed, replacements)
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+  const run = new SeedRun(seed, options)
   return run.result()
 }
 
@@ -69,10 +72,11 @@ class SeedRun {
 
   constructor(
     private readonly seed: number,
-    replacements: Replacements,
+    private readonly options: SeedOptions,
   ) {
+    const { replacements = {}, isWatchedClosely = false } = options
     const controllers = seed % LONE_CONTROLLER_ONE_IN === 0 ? 1 : BROKERS
-    this.#world = new SimulatedWorld({ seed, brokers: BROKERS, controllers, replacements })
+    this.#world = new SimulatedWorld({ seed, brokers: BROKERS, controllers, replacements, isWatchedClosely })
     this.#history = this.#world.history
   }
 
@@ -94,6 +98,8 @@ class SeedRun {
     const work = [...this.#employ().map(([client, workload]) => workload(client, ledgers)), administrator.work()]
     const watch = new ClusterWatch(world, history)
     watch.begin()
+    const isrWatch = new IsrWatch(world, history)
+    if (this.options.isWatchedClosely) isrWatch.begin()
     const random = new SeededRandom(this.#stream(FAULT_STREAM))
     const isReckless = this.seed % RECKLESS_ONE_IN === RECKLESS_ONE_IN - 1
     const options = { faults: FAULTS, durationMs: FAULTS_MS, hosts: HOSTS, isReckless }
@@ -105,6 +111,7 @@ class SeedRun {
     await clock.settle(judge(world, this.#newClient("judge"), ledgers), MINUTE)
     administrator.judge()
     watch.isOver = true
+    isrWatch.isOver = true
     return this.#tell()
   }
 

@@ -8,6 +8,7 @@ import type { NodeListeners } from "../node"
 import { RequestAccess } from "../state/access"
 import type { Partition } from "../state/replica/partition"
 import { History } from "./history"
+import { watchAcknowledgements } from "./invariants/acknowledgements"
 import { MemoryDisk } from "./memoryDisk"
 import { observeLogs } from "./observeLogs"
 import type { Replacements } from "./replacements"
@@ -39,6 +40,8 @@ export interface WorldOptions {
   readonly brokers: number
   readonly controllers: number
   readonly replacements: Replacements
+  /** Every acknowledgement is looked at as it is given. */
+  readonly isWatchedClosely?: boolean
 }
 
 /** A whole cluster on virtual time, in-memory disks and in-process links, with a network to its clients. */
@@ -54,7 +57,7 @@ export class SimulatedWorld {
   #lastUnique = 0
   readonly #handlers: ReadonlyMap<number, Handler>
 
-  constructor({ seed, brokers, controllers, replacements }: WorldOptions) {
+  constructor({ seed, brokers, controllers, replacements, isWatchedClosely }: WorldOptions) {
     const { handlers: replaced = [], parts = {} } = replacements
     this.#handlers = new Map([...handlers, ...replaced].map((handler) => [handler.api.key, handler]))
     const nodes = Array.from({ length: brokers }, (_, index) => {
@@ -64,6 +67,7 @@ export class SimulatedWorld {
       const roles = id <= controllers ? (["broker", "controller"] as const) : (["broker"] as const)
       return { id, roles, disk, folder: "data" }
     })
+    const observed = observeLogs(parts, this.history)
     this.cluster = new Cluster({
       clusterId: CLUSTER_ID,
       nodes,
@@ -73,7 +77,7 @@ export class SimulatedWorld {
       links: this.links,
       handlers: this.#handlers,
       openListeners: async (broker) => this.#listen(broker),
-      parts: observeLogs(parts, this.history),
+      parts: isWatchedClosely ? watchAcknowledgements(observed, this) : observed,
     })
   }
 

@@ -2,6 +2,10 @@
 export type Invariant =
   /** No record acknowledged with acks=all and min.insync.replicas=2 is lost or reordered while one replica of three is. */
   | "acknowledged records are kept"
+  /** acks=all, at the moment of the acknowledgement. */
+  | "acknowledged records are on min.insync.replicas"
+  /** Where the leader can reach a controller, and after replica.lag.time.max.ms. */
+  | "silent followers leave the ISR"
   /** What is committed is the same on all in-sync replicas. */
   | "replicas agree"
   /** Of one replica within one leader epoch; and it is never beyond the log end. */

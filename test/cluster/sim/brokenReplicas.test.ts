@@ -1,0 +1,49 @@
+import { describe } from "vitest"
+import { amnesicLeader } from "./broken/amnesicLeader"
+import { divergenceBlindPartition } from "./broken/divergenceBlindPartition"
+import { frozenEpochPartition } from "./broken/frozenEpochPartition"
+import { gappyFollower } from "./broken/gappyFollower"
+import { hastyLeader } from "./broken/hastyLeader"
+import { uncommittedReader } from "./broken/uncommittedReader"
+import { expectCaught } from "./brokenCluster"
+
+describe("a cluster whose replication is broken is caught", () => {
+  expectCaught([
+    {
+      title: "no truncation",
+      replacements: divergenceBlindPartition,
+      invariant: "replicas agree",
+      firstSeed: 1,
+    },
+    {
+      title: "high watermark ignoring the ISR",
+      replacements: hastyLeader,
+      invariant: "acknowledged records are kept",
+      firstSeed: 1,
+    },
+    {
+      title: "high watermark that begins anew",
+      replacements: amnesicLeader,
+      invariant: "high watermark never falls",
+      firstSeed: 1,
+    },
+    {
+      title: "leader epoch not bumped",
+      replacements: frozenEpochPartition,
+      invariant: "visible records never change",
+      firstSeed: 1,
+    },
+    {
+      title: "follower appending beyond its log end",
+      replacements: gappyFollower,
+      invariant: "replicas agree",
+      firstSeed: 1,
+    },
+    {
+      title: "reads past the high watermark",
+      replacements: uncommittedReader,
+      invariant: "visible records never change",
+      firstSeed: 2,
+    },
+  ])
+})
