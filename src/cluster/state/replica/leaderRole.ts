@@ -129,6 +129,9 @@ export class LeaderRole {
   /** Kafka checks every half of replica.lag.time.max.ms: a silent follower leaves after 1 to 1.5 times it. */
   shrinkIsr(): void {
     if (this.#asked || this.#isOver) return
+    // Who was refused for a passing reason tries again: Kafka does so with each fetch, here an idle one tells nothing.
+    this.reconsider()
+    if (this.#asked) return
     const { clock, config, brokerId } = this.#context
     const maxLagMs = config.number("replica.lag.time.max.ms")
     const end = this.#replica.log.logEndOffset
