@@ -4,6 +4,7 @@ import type { EmbeddedCluster } from "../connection/embeddedCluster"
 import type { LessonClusters } from "../connection/lessonClusters"
 import type { ClusterNode } from "./clusterNode"
 import type { ClusterTree } from "./clusterTree"
+import { injectFault } from "./injectFault"
 
 /** The commands of the view "Clusters", and the context key that decides which are offered. */
 export function registerClusterCommands(clusters: LessonClusters, tree: ClusterTree): vscode.Disposable {
@@ -29,6 +30,7 @@ export function registerClusterCommands(clusters: LessonClusters, tree: ClusterT
       tree.refresh()
     }),
     command("copyBootstrap", (node) => vscode.env.clipboard.writeText(of(node).bootstrap ?? "")),
+    command("injectFault", (node) => injectFault(of(node), node?.kind === "node" ? node.id : undefined)),
     onNode("killNode", "node/kill"),
     onNode("stopNode", "node/stop"),
     onNode("pauseNode", "node/pause"),

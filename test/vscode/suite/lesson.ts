@@ -84,6 +84,29 @@ export function defineLessonSuite(page: Page | undefined): void {
       await shown.screenshot("sidebar")
       assert.ok(rows.length >= 3)
     })
+
+    onPage(page, "breaks the cluster and mends it in the words of the command line", async (shown) => {
+      const isListed = () =>
+        shown.workbench<boolean>(`!!document.querySelector(".quick-input-widget .monaco-list-row")`)
+      const value = () => shown.workbench<string>(`document.querySelector(".quick-input-widget input")?.value ?? ""`)
+      // The eighth is "delay A B MS", the seventh "heal A B".
+      for (const [down, verb, keys] of [
+        [7, "delay ", ["1", "Space", "2", "Space", "5"]],
+        [6, "heal ", ["1", "Space", "2"]],
+      ] as const) {
+        const injecting = vscode.commands.executeCommand("logbook.injectFault")
+        await until("the faults", isListed)
+        for (let index = 0; index < down; index++) await shown.press("ArrowDown")
+        if (verb === "delay ") await shown.screenshot("fault")
+        await shown.press("Enter")
+        await until("what to fill in", async () => (await value()) === verb)
+        for (const key of keys) await shown.press(key)
+        await shown.press("Enter")
+        await injecting
+      }
+      const complaints = `document.querySelector(".notifications-toasts .codicon-error") !== null`
+      assert.equal(await shown.workbench<boolean>(complaints), false)
+    })
   })
 
   describe("switching the language", () => {
