@@ -9,6 +9,9 @@ import { freePort } from "./vscodeServer.mjs"
 /** The Kafka that the embedded cluster is true to. One constant: everything compares with this release. */
 export const kafkaVersion = "4.1.2"
 
+/** A JVM on a machine that is busy with others takes its time. */
+const START_LIMIT_MS = 300_000
+
 /** Short timers, as the lessons' own clusters have them; the names are Kafka's broker configs. */
 const profiles = {
   defaults: {},
@@ -192,7 +195,7 @@ function spawnNode(classPath, folder, id) {
 }
 
 async function untilListening(port, child, folder, id) {
-  const deadline = Date.now() + 120_000
+  const deadline = Date.now() + START_LIMIT_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null)
       throw new Error(`Apache Kafka's node ${id} ended with ${child.exitCode}: ${child.lastWords}`)
@@ -204,7 +207,7 @@ async function untilListening(port, child, folder, id) {
     if (listening) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error(`Apache Kafka's node ${id} (${folder}) did not listen on port ${port} within two minutes.`)
+  throw new Error(`Apache Kafka's node ${id} (${folder}) did not listen on port ${port} within five minutes.`)
 }
 
 async function endProcess(child) {

@@ -9,7 +9,8 @@ await runMain(compareWithKafka)
 
 /**
  * The same scenarios on the embedded cluster and on Apache Kafka: `npm run differential` compares with the recorded
- * answers, `npm run differential -- --record` takes them anew; `--only TEXT` chooses some by name.
+ * answers, `npm run differential -- --record` takes them anew; `--only TEXT` chooses some by name,
+ * `--missing` those without an answer.
  */
 async function compareWithKafka() {
   const { kafkaVersion, startApacheKafka } = await import("./apacheKafka.mjs")
@@ -18,7 +19,7 @@ async function compareWithKafka() {
   const folder = mkdtempSync(join(tmpdir(), "logbook-differential-"))
   const entry = join(folder, "differential.cjs")
   try {
-    await build()
+    if (!process.argv.includes("--record")) await build()
     await esbuild.build({
       entryPoints: [join(root, "test/differential/main.ts")],
       outfile: entry,

@@ -5,14 +5,19 @@ import { nodes, type Shape, type Side, sideConfigs } from "./side"
 /** Apache Kafka: a kill is SIGKILL, a pause SIGSTOP, a cut a relay between the nodes that passes nothing on. */
 export async function startApacheSide(start: typeof startApacheKafka, shape: Shape): Promise<Side> {
   const relay = new LinkRelay()
-  const kafka = await start({
-    brokers: nodes.length,
-    controllers: shape === "one controller" ? 1 : 3,
-    profile: "lessons",
-    configs: { ...sideConfigs },
-    relay: (node, port) => relay.listen(node, port),
-  })
-  return new ApacheSide(kafka, relay)
+  try {
+    const kafka = await start({
+      brokers: nodes.length,
+      controllers: shape === "one controller" ? 1 : 3,
+      profile: "lessons",
+      configs: { ...sideConfigs },
+      relay: (node, port) => relay.listen(node, port),
+    })
+    return new ApacheSide(kafka, relay)
+  } catch (error) {
+    relay.close()
+    throw error
+  }
 }
 
 class ApacheSide implements Side {

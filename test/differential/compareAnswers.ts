@@ -17,10 +17,11 @@ export function compareAnswers(
   explanations: readonly Explanation[],
 ): Comparison {
   const name = scenario.name
-  if (recorded === undefined) {
-    return { scenario: name, verdict: "different", lines: ["Apache Kafka's answers are not recorded: --record."] }
-  }
   const wrong: string[] = failure === undefined ? [] : [failure]
+  if (recorded === undefined) {
+    wrong.push("Apache Kafka's answers are not recorded: --record.")
+    return { scenario: name, verdict: "different", lines: wrong }
+  }
   const reasons: string[] = []
   const rows = explanations.filter((row) => row.scenario === name)
   for (const label of new Set([...Object.keys(recorded), ...Object.keys(answers)])) {

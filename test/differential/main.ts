@@ -1,4 +1,4 @@
-// Runs as a program of its own, bundled by scripts/differential.mjs: `[--record] [--only TEXT]`.
+// Runs as a program of its own, bundled by scripts/differential.mjs: `[--record] [--missing] [--only TEXT]`.
 import { parseArgs } from "node:util"
 import type { startApacheKafka } from "../../scripts/apacheKafka.mjs"
 import { startApacheSide } from "./apacheSide"
@@ -6,7 +6,7 @@ import { compareAnswers } from "./compareAnswers"
 import { startEmbeddedSide } from "./embeddedSide"
 import { explained } from "./explained"
 import { type Played, playScenarios } from "./playScenarios"
-import { type Answers, Recordings } from "./recordings"
+import { Recordings } from "./recordings"
 import type { Scenario } from "./scenario"
 import { scenarios } from "./scenarios"
 
@@ -21,12 +21,18 @@ const APACHE_LANES = 4
 
 /** Answers the exit code. */
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { values } = parseArgs({ args: [...argv], options: { record: { type: "boolean" }, only: { type: "string" } } })
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { record: { type: "boolean" }, only: { type: "string" }, missing: { type: "boolean" } },
+  })
+  const recordings = new Recordings(surroundings.root, surroundings.kafkaVersion)
+  const isChosen = (file: string, name: string) =>
+    (values.only === undefined || name.includes(values.only)) &&
+    (!values.missing || recordings.answersOf(file, name) === undefined)
   const chosen = Object.entries(scenarios).map(([file, all]): [string, readonly Scenario[]] => [
     file,
-    all.filter(({ name }) => values.only === undefined || name.includes(values.only)),
+    all.filter(({ name }) => isChosen(file, name)),
   ])
-  const recordings = new Recordings(surroundings.root, surroundings.kafkaVersion)
   if (values.record) return await record(chosen, recordings, surroundings)
   return await compare(chosen, recordings, surroundings)
 }
@@ -40,18 +46,23 @@ async function record(chosen: Chosen, recordings: Recordings, surroundings: Surr
       start: (shape) => startApacheSide(surroundings.startApacheKafka, shape),
       lanes: APACHE_LANES,
       reuse: true,
-      onPlayed: ({ scenario, failure }) =>
-        say(`${failure ? "✗" : "✓"} ${scenario.name}${failure ? `\n${failure}` : ""}`),
+      onPlayed: (each) => keep(each, recordings),
     },
   )
-  const answers = new Map<string, Answers>()
-  for (const each of played) if (each.failure === undefined) answers.set(each.scenario.name, each.answers)
-  for (const [file] of chosen) {
-    const names = (scenarios[file] ?? []).map(({ name }) => name)
-    recordings.keep(file, names, answers)
+  const recorded = played.filter(({ failure }) => failure === undefined).length
+  say(`${recorded} of ${played.length} scenarios recorded on Apache Kafka ${surroundings.kafkaVersion}`)
+  return recorded === played.length ? 0 : 1
+}
+
+/** Written at once: a recording that is broken off keeps what it has. */
+function keep({ scenario, answers, failure }: Played, recordings: Recordings): void {
+  say(failure === undefined ? `✓ ${scenario.name}` : `✗ ${scenario.name}\n${failure}\n${JSON.stringify(answers)}`)
+  if (failure !== undefined) return
+  for (const [file, all] of Object.entries(scenarios)) {
+    if (!all.includes(scenario)) continue
+    const names = all.map(({ name }) => name)
+    recordings.keep(file, names, new Map([[scenario.name, answers]]))
   }
-  say(`${answers.size} of ${played.length} scenarios recorded on Apache Kafka ${surroundings.kafkaVersion}`)
-  return answers.size === played.length ? 0 : 1
 }
 
 async function compare(chosen: Chosen, recordings: Recordings, surroundings: Surroundings): Promise<number> {
@@ -61,6 +72,7 @@ async function compare(chosen: Chosen, recordings: Recordings, surroundings: Sur
     lanes: EMBEDDED_LANES,
     reuse: false,
   })
+  if (all.length === 0) throw new Error("No scenario is called so.")
   const counts = { equal: 0, explained: 0, different: 0 }
   for (const [file, each] of chosen) {
     for (const { name } of each) {

@@ -20,6 +20,9 @@ const leftOut = new Set([
   "port",
   "rack",
   "clusterId",
+  // Metadata and DescribeCluster name a random broker that is up.
+  "controllerId",
+  "coordinatorEpoch",
   "clientHost",
   "documentation",
   "topicAuthorizedOperations",
@@ -50,7 +53,7 @@ export class Normaliser {
 
   normalise(value: unknown, name = ""): Json {
     if (name.endsWith("rrorCode") && typeof value === "number") return errorName(value)
-    if (Buffer.isBuffer(value)) return name === "records" ? describeBatches(value) : value.toString("utf8")
+    if (Buffer.isBuffer(value)) return name === "records" ? describeBatches(value) : printable(value)
     const kind = invented[name]
     if (kind !== undefined && (typeof value === "string" || typeof value === "number")) return this.#named(kind, value)
     if (typeof value === "number") return value > EARLIEST_TIME_MS ? "a time" : value
@@ -70,6 +73,8 @@ export class Normaliser {
 
   #named(kind: string, value: string | number): Json {
     if (value === "" || value === -1 || value === ZERO_UUID) return value
+    // Shorter than a UUID: the scenario's own choice.
+    if (typeof value === "string" && value.length < ZERO_UUID.length) return value
     // A session id of 0 says that there is none; a leader that is a number is a broker.
     if (typeof value === "number" && (kind === "member" || (kind === "session" && value === 0))) return value
     const names = this.#names.get(kind) ?? new Map<string | number, string>()
@@ -78,6 +83,10 @@ export class Normaliser {
     names.set(value, known)
     return known
   }
+}
+
+function printable(bytes: Buffer): string {
+  return bytes.toString("utf8").replaceAll(/[^\P{C}]/gu, "·")
 }
 
 function describeBatches(bytes: Buffer): Json {

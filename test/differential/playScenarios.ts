@@ -1,3 +1,4 @@
+import { electLeaders } from "../../src/protocol/api/43_electLeaders"
 import type { Answers } from "./recordings"
 import type { Scenario } from "./scenario"
 import { nodes, type Shape, type Side, type StartSide } from "./side"
@@ -21,44 +22,45 @@ export interface PlayOptions {
 
 /** Plays scenarios: those that break nothing side by side on one cluster, the others alone. */
 export async function playScenarios(scenarios: readonly Scenario[], options: PlayOptions): Promise<Played[]> {
-  const calm = scenarios.filter(({ faults }) => !faults)
-  const all = await playCalm(calm, options)
+  const all: Played[] = []
   for (const shape of ["one controller", "three controllers"] as const) {
-    const broken = scenarios.filter((each) => each.faults && (each.shape ?? "one controller") === shape)
-    if (broken.length > 0) all.push(...(await playBroken(broken, shape, options)))
+    const wanted = scenarios.filter((each) => (each.shape ?? "one controller") === shape)
+    if (wanted.length > 0) all.push(...(await playOnShape(wanted, shape, options)))
   }
   return all
 }
 
-async function playCalm(scenarios: readonly Scenario[], options: PlayOptions): Promise<Played[]> {
-  if (scenarios.length === 0) return []
-  const side = await startReady(options.start, "one controller")
-  try {
-    return await inLanes(scenarios, options.lanes, (scenario) => playOne(scenario, side, options))
-  } finally {
-    await side.close()
+async function playOnShape(scenarios: readonly Scenario[], shape: Shape, options: PlayOptions): Promise<Played[]> {
+  const calm = scenarios.filter(({ faults }) => !faults)
+  const broken = scenarios.filter(({ faults }) => faults)
+  if (options.reuse) {
+    return await onSide(shape, options, async (side) => [
+      ...(await inLanes(calm, options.lanes, (scenario) => playOne(scenario, side, options))),
+      ...(await inLanes(broken, 1, (scenario) => playAndRepair(scenario, side, options))),
+    ])
   }
+  const lanesOfBroken = inLanes(broken, options.lanes, (scenario) =>
+    onSide(shape, options, (side) => playOne(scenario, side, options)),
+  )
+  if (calm.length === 0) return await lanesOfBroken
+  const all = onSide(shape, options, (side) =>
+    inLanes(calm, options.lanes, (scenario) => playOne(scenario, side, options)),
+  )
+  return (await Promise.all([all, lanesOfBroken])).flat()
 }
 
-async function playBroken(scenarios: readonly Scenario[], shape: Shape, options: PlayOptions): Promise<Played[]> {
-  if (!options.reuse) {
-    return await inLanes(scenarios, options.lanes, async (scenario) => {
-      const side = await startReady(options.start, shape)
-      try {
-        return await playOne(scenario, side, options)
-      } finally {
-        await side.close()
-      }
-    })
-  }
-  const side = await startReady(options.start, shape)
+async function playAndRepair(scenario: Scenario, side: Side, options: PlayOptions): Promise<Played> {
+  const played = await playOne(scenario, side, options)
+  await side.repair()
+  await untilReady(side)
+  return played
+}
+
+async function onSide<T>(shape: Shape, { start }: PlayOptions, play: (side: Side) => Promise<T>): Promise<T> {
+  const side = await start(shape)
   try {
-    return await inLanes(scenarios, 1, async (scenario) => {
-      const played = await playOne(scenario, side, options)
-      await side.repair()
-      await untilReady(side)
-      return played
-    })
+    await untilReady(side)
+    return await play(side)
   } finally {
     await side.close()
   }
@@ -78,12 +80,6 @@ async function playOne(scenario: Scenario, side: Side, { onPlayed }: PlayOptions
   return played
 }
 
-async function startReady(start: StartSide, shape: Shape): Promise<Side> {
-  const side = await start(shape)
-  await untilReady(side)
-  return side
-}
-
 /** Every node knows all brokers, and the topics of the coordinators are there and whole. */
 async function untilReady(side: Side): Promise<void> {
   const stage = new Stage(side, "ready")
@@ -91,6 +87,8 @@ async function untilReady(side: Side): Promise<void> {
     const seen = await Promise.all(nodes.map((on) => stage.brokersSeenBy(on)))
     return seen.every((count) => count === nodes.length)
   })
+  // Leaders that moved with the last fault come back: every node coordinates something.
+  await stage.send(electLeaders, 2, { electionType: 0, topicPartitions: null, timeoutMs: 20_000 })
   await stage.coordinator("anything", 0)
   await stage.coordinator("anything", 1)
   for (const topic of ["__consumer_offsets", "__transaction_state"]) {

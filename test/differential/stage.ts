@@ -5,9 +5,18 @@ import { listOffsets } from "../../src/protocol/api/02_listOffsets"
 import { metadata } from "../../src/protocol/api/03_metadata"
 import { findCoordinator } from "../../src/protocol/api/10_findCoordinator"
 import { createTopics } from "../../src/protocol/api/19_createTopics"
+import { initProducerId } from "../../src/protocol/api/22_initProducerId"
 import { describeTopicPartitions } from "../../src/protocol/api/75_describeTopicPartitions"
 import { ErrorCode, errorName } from "../../src/protocol/errorCodes"
-import { type BatchInput, encodeBatch, type RecordInput } from "../../src/protocol/recordBatch"
+import {
+  type BatchInput,
+  batchesOf,
+  encodeBatch,
+  isControl,
+  lastOffset,
+  type RecordInput,
+  recordCount,
+} from "../../src/protocol/recordBatch"
 import type { Api, RequestInput, ResponseOf } from "../../src/protocol/schema"
 import { type Json, Normaliser } from "./normalise"
 import { nodes, type Side } from "./side"
@@ -246,15 +255,27 @@ export class Stage {
     return answer
   }
 
-  /** What a consumer reads from an offset on, with the watermarks; an empty log answers at once. */
+  /** What a consumer reads from an offset to the end, with the watermarks of its first answer. */
   async read(topic: string, { partition = 0, from = 0, committed = false, on, timeoutMs }: FetchInput = {}) {
     const leader = on ?? (await this.#leaderAsSeenBy(this.anyNode, topic, partition)) ?? this.anyNode
-    const partitions = [{ partition, fetchOffset: from, partitionMaxBytes: 1 << 22 }]
-    const body = { maxWaitMs: 0, minBytes: 0, isolationLevel: committed ? 1 : 0, topics: [{ topic, partitions }] }
-    const answer = await this.send(fetch, 12, body, { on: leader, timeoutMs })
-    const found = answer.responses[0]?.partitions[0]
-    if (found === undefined) throw new Error(`Fetch answered ${errorName(answer.errorCode)}.`)
-    const { errorCode, highWatermark, lastStableOffset, logStartOffset, abortedTransactions, records } = found
+    const fetchFrom = async (fetchOffset: number) => {
+      const partitions = [{ partition, fetchOffset, partitionMaxBytes: 1 << 22 }]
+      const body = { maxWaitMs: 0, minBytes: 0, isolationLevel: committed ? 1 : 0, topics: [{ topic, partitions }] }
+      const answer = await this.send(fetch, 12, body, { on: leader, timeoutMs })
+      const found = answer.responses[0]?.partitions[0]
+      if (found === undefined) throw new Error(`Fetch answered ${errorName(answer.errorCode)}.`)
+      return found
+    }
+    const first = await fetchFrom(from)
+    const read: Buffer[] = []
+    // One answer ends where a segment does: a consumer asks on.
+    for (let last = first.records; last !== null && last.length > 0; ) {
+      read.push(last)
+      const next = [...batchesOf(last)].reduce((_, batch) => lastOffset(batch) + 1, from)
+      last = next < first.highWatermark ? (await fetchFrom(next)).records : null
+    }
+    const { errorCode, highWatermark, lastStableOffset, logStartOffset, abortedTransactions } = first
+    const records = Buffer.concat(read)
     return { errorCode, highWatermark, lastStableOffset, logStartOffset, abortedTransactions, records }
   }
 
@@ -262,6 +283,20 @@ export class Stage {
     const answer = await this.read(topic, input)
     this.note(label, answer)
     return answer
+  }
+
+  /** A producer id without a transactional one; a broker that has none at hand asks for them first. */
+  async newProducerId() {
+    return await this.until("a producer id", async () => {
+      const answer = await this.send(initProducerId, 4, { transactionalId: null, transactionTimeoutMs: 60_000 })
+      return answer.errorCode === ErrorCode.None ? answer : undefined
+    })
+  }
+
+  /** How many records a fetch brought. */
+  count(records: Buffer | null): number {
+    const batches = [...batchesOf(records ?? Buffer.alloc(0))].filter((batch) => !isControl(batch))
+    return batches.reduce((sum, batch) => sum + recordCount(batch), 0)
   }
 
   /** Log start and end (what a consumer's `read_uncommitted` sees of it). */
