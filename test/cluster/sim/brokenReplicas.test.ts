@@ -1,9 +1,12 @@
 import { describe } from "vitest"
 import { amnesicLeader } from "./broken/amnesicLeader"
+import { closedIsr } from "./broken/closedIsr"
 import { divergenceBlindPartition } from "./broken/divergenceBlindPartition"
 import { frozenEpochPartition } from "./broken/frozenEpochPartition"
 import { gappyFollower } from "./broken/gappyFollower"
 import { hastyLeader } from "./broken/hastyLeader"
+import { loyalLeader } from "./broken/loyalLeader"
+import { selfElectedVoter } from "./broken/selfElectedVoter"
 import { uncommittedReader } from "./broken/uncommittedReader"
 import { expectCaught } from "./brokenCluster"
 
@@ -34,6 +37,18 @@ describe("a cluster whose replication is broken is caught", () => {
       firstSeed: 1,
     },
     {
+      title: "ISR that never shrinks",
+      replacements: loyalLeader,
+      invariant: "silent followers leave the ISR",
+      firstSeed: 4,
+    },
+    {
+      title: "ISR that never grows",
+      replacements: closedIsr,
+      invariant: "the cluster recovers",
+      firstSeed: 3,
+    },
+    {
       title: "follower appending beyond its log end",
       replacements: gappyFollower,
       invariant: "replicas agree",
@@ -43,6 +58,12 @@ describe("a cluster whose replication is broken is caught", () => {
       title: "reads past the high watermark",
       replacements: uncommittedReader,
       invariant: "visible records never change",
+      firstSeed: 2,
+    },
+    {
+      title: "controllers elected by themselves",
+      replacements: selfElectedVoter,
+      invariant: "one active controller per epoch",
       firstSeed: 2,
     },
   ])
