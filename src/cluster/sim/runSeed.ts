@@ -94,6 +94,9 @@ class SeedRun {
       offsets: new OffsetLedger(history),
       owners: new OwnerLedger(history),
     }
+    cluster.onEvent(({ type, topic }) => {
+      if (type === "leaderElected" && topic === "__consumer_offsets") ledgers.owners.noteCoordinatorMoved(clock.now())
+    })
     const administrator = new Administrator(this.#newClient("admin"))
     const work = [...this.#employ().map(([client, workload]) => workload(client, ledgers)), administrator.work()]
     const watch = new ClusterWatch(world, history)
