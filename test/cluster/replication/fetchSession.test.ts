@@ -12,6 +12,7 @@ class WatchedPartition {
   readonly log = { failure: undefined }
   readonly leaderId = 1
   readonly leaderEpoch = 0
+  readonly replicas = [1, 2, 3]
   highWatermark = 1
   records = Buffer.alloc(0)
   looks = 0
