@@ -5,6 +5,7 @@ import { divergenceBlindPartition } from "./broken/divergenceBlindPartition"
 import { frozenEpochPartition } from "./broken/frozenEpochPartition"
 import { gappyFollower } from "./broken/gappyFollower"
 import { hastyLeader } from "./broken/hastyLeader"
+import { lenientLeader } from "./broken/lenientLeader"
 import { loyalLeader } from "./broken/loyalLeader"
 import { selfElectedVoter } from "./broken/selfElectedVoter"
 import { uncommittedReader } from "./broken/uncommittedReader"
@@ -35,6 +36,12 @@ describe("a cluster whose replication is broken is caught", () => {
       replacements: frozenEpochPartition,
       invariant: "visible records never change",
       firstSeed: 1,
+    },
+    {
+      title: "min.insync.replicas not enforced",
+      replacements: lenientLeader,
+      invariant: "acknowledged records are on min.insync.replicas",
+      firstSeed: 16,
     },
     {
       title: "ISR that never shrinks",
