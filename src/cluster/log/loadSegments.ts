@@ -73,7 +73,9 @@ function rebuild(
     const { bytes, at } = found
     if (!isIntact(bytes, at) || batch.baseOffset(bytes, at) < endOffset) break
     segment.index(bytes, at, found.position, options.indexIntervalBytes)
-    options.epochs.assign(batch.partitionLeaderEpoch(bytes, at), batch.baseOffset(bytes, at))
+    // A segment whose index alone was damaged has newer ones behind it, whose epochs are known (LogSegment.recover).
+    const epoch = batch.partitionLeaderEpoch(bytes, at)
+    if (epoch > options.epochs.latest) options.epochs.assign(epoch, batch.baseOffset(bytes, at))
     endOffset = batch.lastOffset(bytes, at) + 1
     position = found.position + batch.batchSize(bytes, at)
   }

@@ -63,7 +63,11 @@ export class SparseIndex {
   }
 
   clear(): void {
-    this.#truncate(0)
+    this.#count = 0
+    this.#written = 0
+    const file = this.#opened()
+    // A torn entry counts for none, and would still stand in the way of the next.
+    if (file && file.size > 0) this.#latch.check(file.truncate(0))
   }
 
   /** Writes what is only in memory. */
