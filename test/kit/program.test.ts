@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { build } from "esbuild"
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest"
 import { mendKafkajs } from "../../scripts/mendKafkajs.mjs"
-import { topic } from "../../src/cli/topic"
+import { runCommand } from "../../src/cli/runCommand"
 import { startTestCluster, TestKit } from "./testCluster"
 
 let cluster: Awaited<ReturnType<typeof startTestCluster>>
@@ -87,7 +87,7 @@ describe("logbook topic", () => {
     vi.spyOn(process.stderr, "write").mockImplementation(() => true)
     const run = async (...argv: string[]) => {
       printed = ""
-      const code = await topic.run([...argv, "--bootstrap", cluster.bootstrap])
+      const code = await runCommand(["topic", ...argv, "--bootstrap", cluster.bootstrap])
       return [code, printed.trim()]
     }
     expect(await run("create", "shop.order.paid", "--partitions", "2", "--config", "retention.ms=60000")).toEqual([
