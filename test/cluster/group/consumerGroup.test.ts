@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest"
 import { fromWire, nothing } from "../../../src/cluster/state/group/consumer/assignment"
-import { ErrorCode } from "../../../src/protocol/errorCodes"
+import { heartbeatConsumerGroup } from "../../../src/cluster/state/group/consumer/heartbeat"
+import { ErrorCode, errorName } from "../../../src/protocol/errorCodes"
 import { ConsumerClient, GROUP } from "./consumerClient"
-import { CoordinatorRig } from "./coordinatorRig"
+import { CoordinatorRig, settle } from "./coordinatorRig"
 
 const orders = { subscribedTopicNames: ["orders"] }
 
@@ -124,6 +125,41 @@ describe("a group of the consumer protocol", () => {
     void first.heartbeat().catch(() => {})
     await rig.clock.advance(10_000)
     expect(first.group.members.has("first")).toBe(true)
+  })
+
+  test("is told nothing that is not committed, even after the write itself was given up", async () => {
+    const rig = new CoordinatorRig()
+    rig.topics.set("orders", 2)
+    rig.log.held = true
+    const join = {
+      groupId: GROUP,
+      memberId: "first",
+      memberEpoch: 0,
+      instanceId: null,
+      rackId: null,
+      rebalanceTimeoutMs: 60_000,
+      subscribedTopicNames: ["orders"],
+      subscribedTopicRegex: null,
+      serverAssignor: null,
+      topicPartitions: [],
+    }
+    const answers: string[] = []
+    const send = (memberEpoch: number) =>
+      heartbeatConsumerGroup(
+        rig.shard,
+        { ...join, memberEpoch },
+        { clientId: "c", clientHost: "/127.0.0.1", version: 1 },
+        (answer) => answers.push(`${errorName(answer.errorCode)} in epoch ${answer.memberEpoch}`),
+      )
+    send(0)
+    await rig.clock.advance(6_000)
+    // The state knows the member already, so this one has nothing to write.
+    send(0)
+    await rig.clock.advance(1_000)
+    expect(answers).toEqual(["COORDINATOR_NOT_AVAILABLE in epoch 0"])
+    rig.log.release()
+    await settle()
+    expect(answers).toEqual(["COORDINATOR_NOT_AVAILABLE in epoch 0", "NONE in epoch 1"])
   })
 
   test("notices that a subscribed topic has grown, or that a new one matches an expression", async () => {

@@ -47,7 +47,10 @@ export class GroupShard implements GroupState {
   state: "loading" | "active" | "closed" = "loading"
   private writes = 0
   private readonly log: CoordinatorLog
+  /** Who waits for an answer. */
   private readonly inFlight = new Set<Done>()
+  /** Appends that are not committed, also those whose askers were told that it takes too long. */
+  private uncommitted = 0
   private readonly afterWrites: (() => void)[] = []
   private expiryTimer: Timer | undefined
   private commitTimer: Timer | undefined
@@ -99,7 +102,12 @@ export class GroupShard implements GroupState {
 
   write(records: readonly GroupRecord[], done: Done, producer?: TransactionalProducer): void {
     if (this.state === "closed") return void done(ErrorCode.NotCoordinator)
-    if (records.length === 0) return void this.whenWritten(() => done(ErrorCode.None))
+    if (records.length === 0) {
+      if (this.uncommitted === 0) return void done(ErrorCode.None)
+      // What the answer tells may not be committed yet (Kafka: CoordinatorRuntime's deferred events).
+      const answer = this.answerOnce(done)
+      return void this.afterWrites.push(() => answer(ErrorCode.None))
+    }
     const appended = this.log.append(records.map(encodeGroupRecord), this.clock.now(), producer)
     if (!appended.appended) {
       void appended.committed.then((errorCode) => done(coordinatorError(errorCode)))
@@ -107,8 +115,10 @@ export class GroupShard implements GroupState {
     }
     for (const record of records) if (!isOffset(record) && record.name !== "groupMetadata") this.apply(record)
     const answer = this.answerOnce(done)
+    this.uncommitted++
     void appended.committed.then((errorCode) => {
       if (this.state === "closed") return
+      this.uncommitted--
       // Offsets are seen only when committed, so that no failover takes back what was fetched.
       for (const record of records) if (isOffset(record)) this.apply(record, producer?.producerId)
       this.writes += 1
@@ -119,7 +129,7 @@ export class GroupShard implements GroupState {
 
   /** Runs `action` when all that has been written so far is committed: at once when nothing is on its way. */
   whenWritten(action: () => void): void {
-    if (this.inFlight.size === 0) action()
+    if (this.uncommitted === 0) action()
     else this.afterWrites.push(action)
   }
 
@@ -232,7 +242,7 @@ export class GroupShard implements GroupState {
   }
 
   private settle(): void {
-    if (this.inFlight.size === 0) for (const action of this.afterWrites.splice(0)) action()
+    if (this.uncommitted === 0) for (const action of this.afterWrites.splice(0)) action()
   }
 }
 
