@@ -73,9 +73,10 @@ function rebuild(
     const { bytes, at } = found
     if (!isIntact(bytes, at) || batch.baseOffset(bytes, at) < endOffset) break
     segment.index(bytes, at, found.position, options.indexIntervalBytes)
-    // A segment whose index alone was damaged has newer ones behind it, whose epochs are known (LogSegment.recover).
+    // What was flushed has its epochs in the file, those of later segments too (LogSegment.recover). Behind the recovery
+    // point the file may be older than the batches: a truncation and what came after it are not flushed at once here.
     const epoch = batch.partitionLeaderEpoch(bytes, at)
-    if (epoch > options.epochs.latest) options.epochs.assign(epoch, batch.baseOffset(bytes, at))
+    if (!isFlushed || epoch > options.epochs.latest) options.epochs.assign(epoch, batch.baseOffset(bytes, at))
     endOffset = batch.lastOffset(bytes, at) + 1
     position = found.position + batch.batchSize(bytes, at)
   }
