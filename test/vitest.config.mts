@@ -17,7 +17,8 @@ export default defineConfig({
           include: ["test/lessons/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // A lesson waits for its cluster more than it computes, and each has a cluster of its own.
+          maxWorkers: 2,
         },
       },
       {
