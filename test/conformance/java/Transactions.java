@@ -45,6 +45,8 @@ final class Transactions {
             first.commitTransaction();
             first.beginTransaction();
             for (int index = 0; index < 2; index++) first.send(record("aborted " + index));
+            // What was not sent yet would not be aborted but dropped.
+            first.flush();
             commitOffset(first, 5);
             first.abortTransaction();
             first.beginTransaction();
