@@ -3,13 +3,14 @@ import type { TlsOptions } from "node:tls"
 import type { ClientSnapshot } from "../../contract/snapshot"
 import type { Broker } from "../broker"
 import type { NodeListeners } from "../node"
+import { type Random, randomInteger } from "../random"
 import { Authorizer } from "../state/acl/authorizer"
 import type { EndpointImage } from "../state/metadata/imageEntries"
 import { ClientQuotas } from "../state/quota/clientQuotas"
 import { Connection } from "./connection"
 import { Dispatch, type RequestOrigin } from "./dispatch"
 import { DEFAULT_IDLE_CONNECTION_MS, LINGER_MS, MAX_CONNECTIONS_PER_BROKER } from "./limits"
-import { type Listener, openListener } from "./listener"
+import { type Listener, type ListenerStart, openListener, PortRefusal } from "./listener"
 import type { ListenerOptions, SecurityProtocol } from "./options"
 import type { RequestFaults } from "./requestFaults"
 import { guardFrame } from "./sasl/guardFrames"
@@ -30,6 +31,7 @@ export interface BrokerListenersOptions {
   readonly identity: TlsIdentity | undefined
   /** Users of SASL/PLAIN with their passwords. */
   readonly passwords: ReadonlyMap<string, string>
+  readonly random: Random
   readonly log: (line: string) => void
 }
 
@@ -48,6 +50,15 @@ const PROTOCOL_IDS: Readonly<Record<SecurityProtocol, number>> = {
   SASL_PLAINTEXT: 2,
   SASL_SSL: 3,
 }
+
+/**
+ * Free ports are looked for below those that systems give to outgoing connections (from 32768 on Linux, from 49152
+ * elsewhere): while a broker is down, a client's connection to another could otherwise take its port.
+ */
+const FIRST_FREE_PORT = 20_000
+const FREE_PORTS = 12_000
+/** After so many ports in use the system chooses. */
+const FREE_PORT_ATTEMPTS = 50
 
 /**
  * Opens the listeners of brokers, life after life: a broker that got a free port keeps it for its next lives,
@@ -70,11 +81,10 @@ export class ListenerFactory {
       const wanted = port === 0 ? 0 : port + portStep * this.#options.brokerIds.indexOf(broker.id)
       const chosen = this.#ports.get(key) ?? wanted
       try {
-        const listener = await openListener({
+        const listener = await this.#openOn(chosen, {
           name,
           protocol,
           host,
-          port: chosen,
           tls: this.#tlsOf(broker, protocol),
           onSocket: (socket) => own.accept(socket, name, protocol),
           onRefused: (reason) => this.#options.log(`broker ${broker.id}: a TLS handshake on ${name} failed: ${reason}`),
@@ -87,6 +97,20 @@ export class ListenerFactory {
       }
     }
     return own
+  }
+
+  /** `port` 0 stands for any that is free. */
+  async #openOn(port: number, start: Omit<ListenerStart, "port">): Promise<Listener> {
+    if (port !== 0) return openListener({ ...start, port })
+    for (let attempt = 0; attempt < FREE_PORT_ATTEMPTS; attempt++) {
+      const free = FIRST_FREE_PORT + randomInteger(this.#options.random, FREE_PORTS)
+      try {
+        return await openListener({ ...start, port: free })
+      } catch (error) {
+        if (!(error instanceof PortRefusal)) throw error
+      }
+    }
+    return openListener({ ...start, port: 0 })
   }
 
   #tlsOf(broker: Broker, protocol: SecurityProtocol): TlsOptions | undefined {

@@ -134,6 +134,7 @@ function assemble(options: StartOptions, data: string, parts: Parts): Cluster {
     passwords: new Map(
       options.users.filter(({ mechanism }) => mechanism === "PLAIN").map((user) => [user.name, user.password]),
     ),
+    random,
     log,
   })
   const nodes = rolesOfNodes(options).map(({ id, roles, rack }) => {
