@@ -1,4 +1,5 @@
 import { expect, it } from "vitest"
+import { skipTest } from "../skipTest"
 import type { Client, Codec, Security, Task } from "./client"
 
 /** Where the scenarios run, and how to start it anew on the same data. */
@@ -132,11 +133,7 @@ export function defineScenarios(client: Client, cluster: () => ClusterUnderTest,
   if (client.can.includes("SASL_SSL")) {
     it("produces and reads over SASL_SSL", async (context) => {
       const { secure } = cluster()
-      if (!secure) {
-        const reason = "this cluster has no SASL_SSL listener"
-        Object.assign(context.task.meta, { skipped: reason })
-        return context.skip(reason)
-      }
+      if (!secure) skipTest(context, "this cluster has no SASL_SSL listener")
       const over = { bootstrap: secure.bootstrap(), security: secure.security }
       const before = supported.length * recordsPerCodec
       await client.run({ ...at({ command: "produce", codec: "none", partition: 0, count: 2 }), ...over })

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { Kafka, logLevel } from "kafkajs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { kafkaVersion, runKafkaClass } from "../../scripts/apacheKafka.mjs"
+import { skipTest } from "../skipTest"
 import { type RunningCluster, startClusterUnderTest } from "./clusterUnderTest"
 import { KafkaTools } from "./kafkaTools"
 import { findKafkaClassPath } from "./programClients"
@@ -237,11 +238,7 @@ describe.skipIf(!process.env.CI && classPath === undefined)(`Apache Kafka ${kafk
   })
 
   it("kafka-dump-log reads the segments, offsets, transactions and metadata that the cluster wrote", async (context) => {
-    if (cluster.data === undefined) {
-      const reason = "Apache Kafka's own files are not in question"
-      Object.assign(context.task.meta, { skipped: reason })
-      return context.skip(reason)
-    }
+    if (cluster.data === undefined) skipTest(context, "Apache Kafka's own files are not in question")
     const dumpLog = async (folder: string, ...options: string[]) => {
       const [segment = ""] = readdirSync(folder).filter((name) => name.endsWith(".log"))
       const files = ["--files", join(folder, segment)]

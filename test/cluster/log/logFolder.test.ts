@@ -21,6 +21,7 @@ import { MemoryDisk } from "../../../src/cluster/sim/memoryDisk"
 import { crc32c } from "../../../src/protocol/crc32c"
 import { ErrorCode } from "../../../src/protocol/errorCodes"
 import { ProtocolError } from "../../../src/protocol/protocolError"
+import { skipTest } from "../../skipTest"
 import { append, batchOf, contents, HandClock, TOPIC_ID } from "./logFixture"
 
 const CLUSTER_ID = "bG9nYm9vay1jbHVzdGVyMQ"
@@ -254,11 +255,7 @@ describe("real files", () => {
   })
 
   test("in a folder that may not be written to are refused with advice", (context) => {
-    if (process.getuid?.() === 0) {
-      const reason = "root may write everywhere"
-      Object.assign(context.task.meta, { skipped: reason })
-      return context.skip(reason)
-    }
+    if (process.getuid?.() === 0) skipTest(context, "root may write everywhere")
     chmodSync(path, 0o555)
     const opened = openFolder(new RealDisk(), join(path, "data"))
     expect(opened.ok ? "" : opened.error.message).toMatch(/^The broker may not use this file/)
