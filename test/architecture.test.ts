@@ -16,7 +16,7 @@ const rules: Record<string, readonly string[]> = {
   "extension.ts": ["vscode", "editor"],
   contract: [],
   l10n: ["contract", "opencc-js"],
-  lesson: ["contract", "markdown-it", "yaml"],
+  lesson: ["contract", "l10n", "markdown-it", "yaml"],
   protocol: ["node"],
   diagram: ["contract", "l10n", "protocol"],
   lint: ["lesson", "typescript", "acorn", "yaml"],

@@ -5,7 +5,7 @@ import type { TraceEntry } from "../contract/trace"
 import { compareSequences } from "../diagram/compareSequences"
 import { drawLive, kindName, liveKinds } from "../diagram/draw"
 import { sequence } from "../diagram/sequence"
-import type { CatalogueLanguage } from "../l10n/catalogue"
+import { type CatalogueLanguage, catalogueLanguage, translateMessage } from "../l10n/catalogue"
 import { type Lesson, type RunStep, runPlan } from "../lesson"
 import { type ClusterProcess, startCluster } from "../process/cluster"
 import { connectControl } from "../process/control"
@@ -32,7 +32,8 @@ export async function runLesson(lesson: Lesson, options: RunLessonOptions): Prom
   const lessonId = lesson.frontMatter.id ?? options.file
   const [problem] = lesson.problems
   if (problem !== undefined) {
-    const error = { name: "LessonProblem", message: problem.message, line: problem.line }
+    const message = translateMessage(catalogueLanguage(options.language), problem.message)
+    const error = { name: "LessonProblem", message, line: problem.line }
     const place = { lesson: lessonId, cell: "lesson", kind: "code", line: problem.line } as const
     const line: RunLine = { ...place, status: "failed", ms: 0, outputs: [], error }
     options.onLine(line)

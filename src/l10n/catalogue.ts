@@ -6,7 +6,13 @@ import { zhTw } from "./zhTw"
 /** The languages of the interface texts that no `vscode.l10n` reaches: kernel, kit, diagrams, command line. */
 export type CatalogueLanguage = "en" | "zh-cn" | "zh-tw"
 
-export type MessageValues = Readonly<Record<string, string | number>>
+/** A text that is put into words where it is shown, in the language of whoever reads it. */
+export interface Message {
+  readonly key: MessageKey
+  readonly values?: MessageValues
+}
+
+export type MessageValues = Readonly<Record<string, string | number | Message>>
 
 const catalogues: Readonly<Record<CatalogueLanguage, Readonly<Record<MessageKey, string>>>> = {
   en,
@@ -16,9 +22,15 @@ const catalogues: Readonly<Record<CatalogueLanguage, Readonly<Record<MessageKey,
 
 /** The text of `key`, with `{name}` replaced by the value of that name. A name without a value stays as it is. */
 export function translate(language: CatalogueLanguage, key: MessageKey, values: MessageValues = {}): string {
-  return catalogues[language][key].replaceAll(/\{(\w+)\}/g, (placeholder, name: string) =>
-    name in values ? String(values[name]) : placeholder,
-  )
+  return catalogues[language][key].replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = values[name]
+    if (typeof value === "object") return translateMessage(language, value)
+    return value === undefined ? placeholder : String(value)
+  })
+}
+
+export function translateMessage(language: CatalogueLanguage, { key, values }: Message): string {
+  return translate(language, key, values)
 }
 
 /** Several names as one phrase: "1, 2, and 3"; in Chinese "1、2、3", as a 和 between numbers and names reads badly. */

@@ -15,7 +15,6 @@ export type {
   Info,
   Lesson,
   LessonCluster,
-  Problem,
   ProseBlockKind,
   ProseCell,
 } from "./lesson"
@@ -34,6 +33,7 @@ export {
   printLesson,
   replaceCells,
 } from "./printLesson"
+export type { Problem } from "./problem"
 export { parseHints, parseQuestion, type Question, type QuestionOption } from "./question"
 export { parseRecordingNames, recordingsOf } from "./recordingNames"
 export { type RunStep, runPlan } from "./runPlan"

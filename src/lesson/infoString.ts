@@ -1,4 +1,6 @@
+import type { Message } from "../l10n/catalogue"
 import type { BlockKind, Info } from "./lesson"
+import { problemMessage } from "./problem"
 
 /** Splits an info string. A value with spaces stands in double quotes: `name="two words"`. */
 export function parseInfo(text: string): Info {
@@ -59,20 +61,20 @@ const grammar: Readonly<
 }
 
 /** What is wrong with the info string of a block, in sentences. */
-export function infoProblems(kind: BlockKind, info: Info): string[] {
+export function infoProblems(kind: BlockKind, info: Info): Message[] {
   const rule = grammar[kind]
   if (rule === undefined) return []
-  const problems: string[] = []
-  for (const word of info.words.slice(rule.words)) problems.push(`unknown word "${word}" on a ${kind} block`)
+  const problems: Message[] = []
+  for (const word of info.words.slice(rule.words)) problems.push(problemMessage("lint.block.word", { word, kind }))
   for (const name of Object.keys(info.attributes)) {
-    if (!rule.may.includes(name)) problems.push(`unknown attribute "${name}" on a ${kind} block`)
+    if (!rule.may.includes(name)) problems.push(problemMessage("lint.block.attribute", { name, kind }))
   }
   for (const name of rule.must) {
-    if (!info.attributes[name]) problems.push(`a ${kind} block needs ${name}=…`)
+    if (!info.attributes[name]) problems.push(problemMessage("lint.block.needs", { name, kind }))
   }
-  if (kind === "live" && info.words.length === 0) problems.push("a live block needs the kind of its diagram")
+  if (kind === "live" && info.words.length === 0) problems.push(problemMessage("lint.block.live"))
   if (kind === "sequence" && "record" in info.attributes === "compare" in info.attributes) {
-    problems.push("a sequence block needs either record=… or compare=…,…")
+    problems.push(problemMessage("lint.block.sequence"))
   }
   return problems
 }

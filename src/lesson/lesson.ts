@@ -1,4 +1,5 @@
 import type { LocalizedText } from "../contract/language"
+import type { Problem } from "./problem"
 
 /**
  * A lesson as it stands in its file: markdown that also reads well on GitHub. The file is
@@ -15,12 +16,6 @@ export interface Lesson {
   readonly eol: "\n" | "\r\n"
   /** Everything that could not be understood, in the order of lines. Nothing of it is lost on printing. */
   readonly problems: readonly Problem[]
-}
-
-/** Something wrong at a line of the file. `line` is 1-based. */
-export interface Problem {
-  readonly line: number
-  readonly message: string
 }
 
 export interface FrontMatter {

@@ -1,17 +1,8 @@
 import { blockKindOf, infoProblems, parseInfo } from "./infoString"
-import type {
-  Block,
-  BlockKind,
-  Cell,
-  CodeBlockKind,
-  Fence,
-  FrontMatter,
-  Lesson,
-  Problem,
-  ProseBlockKind,
-} from "./lesson"
+import type { Block, BlockKind, Cell, CodeBlockKind, Fence, FrontMatter, Lesson, ProseBlockKind } from "./lesson"
 import { commonLineEnd, isBlank, joinExact, joinShown, type Line, splitLines } from "./lines"
 import { parseFrontMatter } from "./parseFrontMatter"
+import { type Problem, problemAt } from "./problem"
 import { parseHints, parseQuestion } from "./question"
 import { type FenceSpan, scanFences } from "./scanFences"
 
@@ -75,7 +66,7 @@ function readHead(lines: readonly Line[]): {
   if (!isDelimiter(lines[0])) return { ...empty, problems: [] }
   const close = lines.findIndex((line, index) => index > 0 && isDelimiter(line))
   if (close === -1) {
-    return { ...empty, problems: [{ line: 1, message: "the front matter is not closed by a line of ---" }] }
+    return { ...empty, problems: [problemAt(1, "lint.frontMatter.open")] }
   }
   const { frontMatter, problems } = parseFrontMatter(joinShown(lines.slice(1, close)), 2)
   const exact = joinExact(lines.slice(0, close + 1))
@@ -155,7 +146,7 @@ function readCell(piece: Piece, lines: readonly Line[], position: Position, prob
   const { kind, fence } = piece.code
   const info = parseInfo(fence.info)
   for (const message of infoProblems(kind, info)) problems.push({ line: position.line, message })
-  if (fence.closing === undefined) problems.push({ line: position.line, message: `the ${kind} block is not closed` })
+  if (fence.closing === undefined) problems.push(problemAt(position.line, "lint.block.open", { kind }))
   const content = lines.slice(1, fence.closing === undefined ? undefined : -1)
   return {
     ...position,
@@ -174,9 +165,9 @@ function readBlock(span: FenceSpan, lines: readonly Line[], line: number, proble
   const info = parseInfo(span.fence.info)
   const kind = blockKindOf(info)
   const at = line + span.start
-  if (span.fence.closing === undefined) problems.push({ line: at, message: `the ${kind} block is not closed` })
+  if (span.fence.closing === undefined) problems.push(problemAt(at, "lint.block.open", { kind }))
   if (!span.topLevel) {
-    if (kind !== "sample") problems.push({ line: at, message: `a ${kind} block must not stand in a list or quotation` })
+    if (kind !== "sample") problems.push(problemAt(at, "lint.block.nested", { kind }))
     return []
   }
   for (const message of infoProblems(kind, info)) problems.push({ line: at, message })

@@ -1,4 +1,5 @@
 import type { RunLine } from "../contract/run"
+import { translateMessage } from "../l10n/catalogue"
 import { findCoverage } from "./coverage"
 import { isRecord, parseYaml } from "./parseFrontMatter"
 import { parseLesson } from "./parseLesson"
@@ -14,7 +15,8 @@ export interface CurriculumPart {
 export function parseCurriculum(yaml: string): CurriculumPart[] {
   const { value, problems } = parseYaml(yaml, 1)
   const [problem] = problems
-  if (problem !== undefined) throw new Error(`curriculum.yaml, line ${problem.line}: ${problem.message}`)
+  if (problem !== undefined)
+    throw new Error(`curriculum.yaml, line ${problem.line}: ${translateMessage("en", problem.message)}`)
   return Object.entries(isRecord(value) ? value : {}).flatMap(([kind, parts]) =>
     Object.entries(isRecord(parts) ? parts : {}).map(([id, what]) => ({ kind, id, what: String(what) })),
   )

@@ -1,6 +1,6 @@
 import type { LocalizedText } from "../contract/language"
-import type { Problem } from "./lesson"
 import { asLocalizedText, isRecord, parseYaml } from "./parseFrontMatter"
+import { type Problem, type ProblemText, problemAt } from "./problem"
 
 /** A guess (`predict`) or a graded question (`quiz`): one text, some options, at least one of them right. */
 export interface Question {
@@ -25,21 +25,21 @@ export function parseQuestion(
   if (problems.length > 0) return { question: undefined, problems }
   const text = asLocalizedText(value)
   if (!isRecord(value) || text === undefined) {
-    problems.push({ line, message: `a ${kind} block needs its question in en and zh` })
+    problems.push(problemAt(line, "lint.question.text", { kind }))
     return { question: undefined, problems }
   }
   const listed = Array.isArray(value.options) ? value.options : []
   const options = listed.flatMap((item: unknown, index): QuestionOption[] => {
     const option = asOption(item)
     if (option !== undefined) return [option]
-    problems.push({ line: lineOf("options"), message: `option ${index + 1} needs its text in en and zh` })
+    problems.push(problemAt(lineOf("options"), "lint.question.option", { number: index + 1 }))
     return []
   })
-  const wrong = (message: string) => problems.push({ line: lineOf("options"), message })
-  if (listed.length < 2) wrong(`a ${kind} block needs at least two options`)
-  else if (!options.some((option) => option.answer)) wrong(`a ${kind} block needs an option with answer: true`)
+  const wrong = (...text: ProblemText) => problems.push(problemAt(lineOf("options"), ...text))
+  if (listed.length < 2) wrong("lint.question.few", { kind })
+  else if (!options.some((option) => option.answer)) wrong("lint.question.noAnswer", { kind })
   if (kind === "quiz" && options.some((option) => !option.answer && option.feedback === undefined)) {
-    wrong("every wrong option of a quiz needs feedback in en and zh")
+    wrong("lint.question.feedback")
   }
   return { question: problems.length === 0 ? { kind, text, options } : undefined, problems }
 }
@@ -51,7 +51,7 @@ export function parseHints(yaml: string, line: number): { hints: readonly Locali
   const texts = Array.isArray(value) ? value.map(asLocalizedText) : []
   const hints = texts.filter((text) => text !== undefined)
   if (hints.length === 0 || hints.length < texts.length) {
-    problems.push({ line, message: "hints must be a list of { en: …, zh: … }" })
+    problems.push(problemAt(line, "lint.hints"))
   }
   return { hints, problems }
 }

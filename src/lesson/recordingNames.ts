@@ -1,6 +1,6 @@
 import type { LocalizedText } from "../contract/language"
-import type { Problem } from "./lesson"
 import { asLocalizedText, isRecord, parseYaml } from "./parseFrontMatter"
+import { type Problem, problemAt } from "./problem"
 
 /** The recordings that a `sequence` block shows, by its attributes. */
 export function recordingsOf({ record, compare }: Readonly<Record<string, string>>): string[] {
@@ -21,12 +21,11 @@ export function parseRecordingNames(
   const names: Record<string, LocalizedText> = {}
   for (const [id, written] of Object.entries(isRecord(value) ? value : {})) {
     const text = asLocalizedText(written)
-    if (text === undefined)
-      problems.push({ line: lineOf(id), message: `the recording "${id}" needs its name in en and zh` })
+    if (text === undefined) problems.push(problemAt(lineOf(id), "lint.recording.name", { id }))
     else names[id] = text
   }
   if (Object.keys(names).length === 0 && problems.length === 0) {
-    problems.push({ line, message: "a sequence block's body must name recordings: id: { en: …, zh: … }" })
+    problems.push(problemAt(line, "lint.recording.none"))
   }
   return { names, problems }
 }

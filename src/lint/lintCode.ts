@@ -1,7 +1,7 @@
 import { type Node, parse } from "acorn"
 import { parse as parseYaml } from "yaml"
-import type { Problem } from "../lesson/lesson"
 import type { LintedCode } from "../lesson/lint/lintSurroundings"
+import { type Problem, problemAt } from "../lesson/problem"
 import { TypeScriptSyntaxError, typeStripper } from "../typescript/typeStripper"
 
 /** What is wrong with a lesson's code: it does not parse, names a topic literally, or speaks one language only. */
@@ -47,7 +47,7 @@ function lintTypeScript(source: string, isSample: boolean): Problem[] {
     // Acorn's errors carry `loc`.
     const { message, loc } = error as { message: string; loc?: { line: number } }
     const line = error instanceof TypeScriptSyntaxError ? error.line : (loc?.line ?? 1)
-    return [{ line, message: `the code does not parse: ${firstLine(message)}` }]
+    return [problemAt(line, "lint.code", { detail: firstLine(message) })]
   }
   if (isSample) return []
   const problems: Problem[] = []
@@ -73,7 +73,7 @@ function literalNames(node: SyntaxNode): Problem[] {
     )
   }
   if (node.type === "Property" && namingProperties.has(node.key?.name ?? "") && named(node.value)) {
-    return [{ line: lineOf(node), message: `${node.key?.name} is a literal name; use topic("…") or group("…")` }]
+    return [problemAt(lineOf(node), "lint.name.literal", { property: node.key?.name ?? "" })]
   }
   const method = node.type === "CallExpression" ? node.callee?.property?.name : undefined
   if (
@@ -81,7 +81,7 @@ function literalNames(node: SyntaxNode): Problem[] {
     namingCalls.has(method) &&
     named(method.endsWith("freeze") ? node.arguments?.[1] : node.arguments?.[0])
   ) {
-    return [{ line: lineOf(node), message: `${method}(…) gets a literal name; use topic("…")` }]
+    return [problemAt(lineOf(node), "lint.name.literalCall", { method })]
   }
   return []
 }
@@ -91,7 +91,7 @@ function halfTranslations(node: SyntaxNode): Problem[] {
   if (node.type !== "ObjectExpression") return []
   const names = node.properties?.map((property) => property.key?.name) ?? []
   if (names.includes("en") === names.includes("zh")) return []
-  return [{ line: lineOf(node), message: `a text is there in ${names.includes("en") ? "en" : "zh"} only` }]
+  return [problemAt(lineOf(node), "lint.translation.half", { language: names.includes("en") ? "en" : "zh" })]
 }
 
 function visit(node: Node, look: (node: SyntaxNode) => void): void {
@@ -113,7 +113,7 @@ function refusal(parseIt: () => unknown): Problem[] {
     parseIt()
     return []
   } catch (error) {
-    return [{ line: 1, message: `the block does not parse: ${firstLine(String((error as Error).message))}` }]
+    return [problemAt(1, "lint.code.block", { detail: firstLine(String((error as Error).message)) })]
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LocalizedText } from "../contract/language"
-import { catalogueLanguage, translate } from "../l10n/catalogue"
+import { catalogueLanguage, translate, translateMessage } from "../l10n/catalogue"
 import { parseQuestion, type Question } from "../lesson/question"
 import type { Board } from "./board"
 import { readInfo } from "./fences"
@@ -19,7 +19,10 @@ export function drawQuestionBlock(element: HTMLElement, board: Board): () => voi
   const redraw = () => {
     const focused = focusedIndex(element)
     if (question) element.replaceChildren(...drawQuestion(question, id, board))
-    else element.textContent = problems.map(({ message }) => message).join("\n")
+    else {
+      const words = catalogueLanguage(board.language)
+      element.textContent = problems.map(({ message }) => translateMessage(words, message)).join("\n")
+    }
     if (focused >= 0) element.querySelectorAll("button")[focused]?.focus()
   }
   redraw()

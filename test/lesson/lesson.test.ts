@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { translateMessage } from "../../src/l10n/catalogue"
 import {
   cellSource,
   commentLines,
@@ -199,7 +200,9 @@ describe("a broken lesson", () => {
   test("says what is wrong, with its line", () => {
     const broken =
       "---\nid: [\n---\n\n```quiz id=q\nen: a\n```\n\n- x\n\n  ```live replication\n  ```\n\n```ts run\nnever closed"
-    expect(parseLesson(broken).problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+    expect(
+      parseLesson(broken).problems.map(({ line, message }) => `${line}: ${translateMessage("en", message)}`),
+    ).toEqual([
       expect.stringMatching(/^[23]: YAML: /),
       "6: a quiz block needs its question in en and zh",
       "11: a live block must not stand in a list or quotation",

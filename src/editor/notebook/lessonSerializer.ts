@@ -1,6 +1,7 @@
 import * as vscode from "vscode"
 import type { LessonCluster } from "../../lesson/lesson"
 import type { EditedCell, LessonFrame } from "../../lesson/printLesson"
+import type { Problem } from "../../lesson/problem"
 import { type OutputStore, restoreCell } from "../progress/outputStore"
 
 export const lessonNotebookType = "logbook-lesson"
@@ -11,7 +12,7 @@ export interface LessonMetadata {
   /** Absent where the front matter names none. */
   readonly id?: string
   readonly cluster: LessonCluster
-  readonly problems: readonly { readonly line: number; readonly message: string }[]
+  readonly problems: readonly Problem[]
 }
 
 /** What a cell keeps: how it stood in the file, and for code how its fence was opened. */

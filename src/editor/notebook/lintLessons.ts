@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { dirname, join, resolve } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import * as vscode from "vscode"
-import type { Cell, Lesson, Problem } from "../../lesson/lesson"
+import type { Cell, Lesson } from "../../lesson/lesson"
+import type { Problem } from "../../lesson/problem"
 import type { BundledLessons } from "../explorer/bundledLessons"
+import type { ReaderLanguage } from "../readerLanguage"
 import { lessonNotebookType } from "./lessonSerializer"
 import { lessonOf } from "./openLessons"
 
@@ -14,7 +16,7 @@ const PAUSE_MS = 400
  * What `logbook lint` says, as problems in the cells of a lesson that is edited. Bundled lessons are read and solved,
  * not written: they are left alone.
  */
-export function registerLessonLint(lessons: BundledLessons): vscode.Disposable {
+export function registerLessonLint(lessons: BundledLessons, language: ReaderLanguage): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("logbook")
   const shown = new Map<vscode.NotebookDocument, vscode.Uri[]>()
   const timers = new Map<vscode.NotebookDocument, NodeJS.Timeout>()
@@ -25,7 +27,7 @@ export function registerLessonLint(lessons: BundledLessons): vscode.Disposable {
   }
   const show = async (notebook: vscode.NotebookDocument) => {
     const { version } = notebook
-    const found = isLinted(notebook) ? await diagnosticsOf(notebook, lessons) : new Map<string, never[]>()
+    const found = isLinted(notebook) ? await diagnosticsOf(notebook, lessons, language) : new Map<string, never[]>()
     if (notebook.version !== version || notebook.isClosed) return
     clear(notebook)
     const uris = [...found.keys()].map((uri) => vscode.Uri.parse(uri, true))
@@ -40,9 +42,11 @@ export function registerLessonLint(lessons: BundledLessons): vscode.Disposable {
       setTimeout(() => void show(notebook), PAUSE_MS),
     )
   }
-  for (const notebook of vscode.workspace.notebookDocuments) soon(notebook)
+  const allSoon = () => vscode.workspace.notebookDocuments.forEach(soon)
+  allSoon()
   return vscode.Disposable.from(
     collection,
+    language.onDidChange(allSoon),
     new vscode.Disposable(() => timers.forEach(clearTimeout)),
     vscode.workspace.onDidOpenNotebookDocument(soon),
     vscode.workspace.onDidChangeNotebookDocument(({ notebook, contentChanges, cellChanges }) => {
@@ -54,7 +58,7 @@ export function registerLessonLint(lessons: BundledLessons): vscode.Disposable {
       timers.delete(notebook)
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(SETTING)) for (const notebook of vscode.workspace.notebookDocuments) soon(notebook)
+      if (event.affectsConfiguration(SETTING)) allSoon()
     }),
   )
 }
@@ -67,13 +71,24 @@ function isLinted(notebook: vscode.NotebookDocument): boolean {
 async function diagnosticsOf(
   notebook: vscode.NotebookDocument,
   lessons: BundledLessons,
+  language: ReaderLanguage,
 ): Promise<Map<string, vscode.Diagnostic[]>> {
-  const { lintCode, lintLesson, liveKinds } = await import("../late/lessonLint")
+  const { catalogueLanguage, lintCode, lintLesson, liveKinds, namesOf, translateMessage } = await import(
+    "../late/lessonLint"
+  )
   const lesson = await lessonOf(notebook)
   const folder = dirname(notebook.uri.fsPath)
+  const beside = await lessonsBeside(notebook.uri.fsPath)
   const problems = lintLesson(lesson, {
     exists: (path) => existsSync(resolve(folder, path)),
-    lessonIds: [...(await lessons.all()).map(({ id }) => id), ...(await idsIn(folder))],
+    lessonIds: [
+      ...(await lessons.all()).map(({ id }) => id),
+      lesson.frontMatter.id ?? "",
+      ...beside.map((other) => other.lesson.frontMatter.id ?? ""),
+    ],
+    namesElsewhere: new Map(
+      beside.flatMap((other) => [...namesOf(other.lesson).keys()].map((name) => [name, other.name])),
+    ),
     liveKinds,
     lintCode,
   })
@@ -82,7 +97,7 @@ async function diagnosticsOf(
     const { uri, line } = placeOf(problem, lesson, notebook)
     const diagnostic = new vscode.Diagnostic(
       new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER),
-      problem.message,
+      translateMessage(catalogueLanguage(language.current), problem.message),
       vscode.DiagnosticSeverity.Warning,
     )
     diagnostic.source = "logbook lint"
@@ -106,10 +121,11 @@ function firstLine(cell: Cell): number {
   return cell.kind === "code" ? cell.textLine : cell.line
 }
 
-/** The lessons beside it may be named in `requires`. */
-async function idsIn(folder: string): Promise<string[]> {
+/** The lessons beside it may be named in `requires`, and share a cluster with it. */
+async function lessonsBeside(file: string): Promise<{ readonly name: string; readonly lesson: Lesson }[]> {
   const { parseLesson } = await import("../late/lessonLint")
+  const folder = dirname(file)
   return readdirSync(folder)
-    .filter((name) => name.endsWith(".kafka.md"))
-    .map((name) => parseLesson(readFileSync(join(folder, name), "utf8")).frontMatter.id ?? "")
+    .filter((name) => name.endsWith(".kafka.md") && name !== basename(file))
+    .map((name) => ({ name, lesson: parseLesson(readFileSync(join(folder, name), "utf8")) }))
 }

@@ -1,5 +1,6 @@
 import MarkdownIt from "markdown-it"
-import type { Lesson, Problem } from "../lesson"
+import type { Lesson } from "../lesson"
+import { type Problem, problemAt } from "../problem"
 
 const markdown = new MarkdownIt("default", { html: true })
 
@@ -15,12 +16,7 @@ export function lintEmphasis(lesson: Lesson): Problem[] {
       if (shown === undefined) return []
       const stars = shown.content.indexOf("**")
       const around = shown.content.slice(Math.max(0, stars - 6), stars + 8)
-      return [
-        {
-          line: cell.line + (token.map?.[0] ?? 0),
-          message: `the stars in "${around}" stay stars: write the gloss after them, as in **位移**（offset）`,
-        },
-      ]
+      return [problemAt(cell.line + (token.map?.[0] ?? 0), "lint.emphasis", { around })]
     })
   })
 }

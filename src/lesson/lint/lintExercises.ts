@@ -1,4 +1,5 @@
-import type { Lesson, Problem } from "../lesson"
+import type { Lesson } from "../lesson"
+import { type Problem, problemAt } from "../problem"
 import { runPlan } from "../runPlan"
 
 /** Few enough to think before the next one, enough to get there. */
@@ -11,16 +12,19 @@ export function lintExercises(lesson: Lesson): Problem[] {
   for (const step of runPlan(lesson)) {
     if (step.kind !== "exercise") continue
     exercises.set(step.cell, step.line)
-    const wants = (message: string) =>
-      problems.push({ line: step.line, message: `the exercise "${step.cell}" ${message}` })
-    if (step.hints.length < HINTS_PER_EXERCISE) wants(`needs ${HINTS_PER_EXERCISE} hints`)
-    if (step.solution === undefined) wants("has no solution")
-    else if (step.solution.source.trim() === step.stub.source.trim()) wants("is already solved by its stub")
-    if (step.checks.length === 0) wants("has no check")
+    const { cell: name, line } = step
+    if (step.hints.length < HINTS_PER_EXERCISE) {
+      problems.push(problemAt(line, "lint.exercise.hints", { name, count: HINTS_PER_EXERCISE }))
+    }
+    if (step.solution === undefined) problems.push(problemAt(line, "lint.exercise.noSolution", { name }))
+    else if (step.solution.source.trim() === step.stub.source.trim()) {
+      problems.push(problemAt(line, "lint.exercise.solved", { name }))
+    }
+    if (step.checks.length === 0) problems.push(problemAt(line, "lint.exercise.noCheck", { name }))
   }
   const orphan = (kind: string, name: string | undefined, line: number) => {
     if (name === undefined || exercises.has(name)) return
-    problems.push({ line, message: `the ${kind} is for "${name}", which is no exercise` })
+    problems.push(problemAt(line, "lint.exercise.orphan", { kind, name }))
   }
   for (const cell of lesson.cells) {
     if (cell.kind === "code") orphan(cell.block, cell.info.attributes.for, cell.line)

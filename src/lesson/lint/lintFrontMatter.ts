@@ -1,4 +1,5 @@
-import type { Lesson, Problem } from "../lesson"
+import type { Lesson } from "../lesson"
+import { type Problem, problemAt } from "../problem"
 import type { LintSurroundings } from "./lintSurroundings"
 
 /** A lesson says what it is called, what it is about, how long it takes and what it builds on. */
@@ -6,14 +7,14 @@ export function lintFrontMatter(lesson: Lesson, { lessonIds }: LintSurroundings)
   const { frontMatter } = lesson
   const problems: Problem[] = []
   for (const name of ["id", "title", "summary", "minutes"] as const) {
-    if (frontMatter[name] === undefined) problems.push({ line: 1, message: `the front matter needs ${name}` })
+    if (frontMatter[name] === undefined) problems.push(problemAt(1, "lint.frontMatter.missing", { name }))
   }
   if (frontMatter.id !== undefined && !/^[a-z][a-z0-9-]*$/.test(frontMatter.id)) {
-    problems.push({ line: 1, message: `the id "${frontMatter.id}" must be lower-case words joined by "-"` })
+    problems.push(problemAt(1, "lint.frontMatter.idForm", { id: frontMatter.id }))
   }
   for (const id of frontMatter.requires) {
     if (lessonIds !== undefined && !lessonIds.includes(id)) {
-      problems.push({ line: 1, message: `requires names "${id}", which is no lesson` })
+      problems.push(problemAt(1, "lint.frontMatter.requiresUnknown", { id }))
     }
   }
   return problems

@@ -1,4 +1,5 @@
-import type { Lesson, Problem } from "../lesson"
+import type { Lesson } from "../lesson"
+import { type Problem, problemAt } from "../problem"
 import { parseRecordingNames, recordingsOf } from "../recordingNames"
 import type { LintSurroundings } from "./lintSurroundings"
 
@@ -16,24 +17,22 @@ export function lintIds(lesson: Lesson, { liveKinds }: LintSurroundings): Proble
     if (id !== undefined) {
       const first = seen.get(id)
       if (first === undefined) seen.set(id, line)
-      else problems.push({ line, message: `the id "${id}" is taken (line ${first})` })
-      if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(id)) {
-        problems.push({ line, message: `the id "${id}" must be letters, digits and "-"` })
-      }
+      else problems.push(problemAt(line, "lint.id.taken", { id, line: first }))
+      if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(id)) problems.push(problemAt(line, "lint.id.letters", { id }))
     }
     if (kind === "sequence") {
       const { names, problems: unnamed } = parseRecordingNames(text, line + 1)
       problems.push(...unnamed)
       for (const record of recordingsOf(attributes)) {
-        if (!records.has(record)) problems.push({ line, message: `no cell records the sequence "${record}"` })
+        if (!records.has(record)) problems.push(problemAt(line, "lint.recording.missing", { id: record }))
         if (attributes.compare !== undefined && unnamed.length === 0 && !(record in names)) {
-          problems.push({ line, message: `say in en and zh what the reader calls the recording "${record}"` })
+          problems.push(problemAt(line, "lint.recording.reader", { id: record }))
         }
       }
     }
     const diagram = words[0]
     if (kind === "live" && diagram !== undefined && liveKinds !== undefined && !liveKinds.includes(diagram)) {
-      problems.push({ line, message: `there is no diagram "${diagram}"; there are ${liveKinds.join(", ")}` })
+      problems.push(problemAt(line, "lint.diagram", { kind: diagram, kinds: liveKinds.join(", ") }))
     }
   }
   return problems

@@ -1,8 +1,10 @@
 import MarkdownIt from "markdown-it"
 import type { LessonLanguage } from "../../contract/language"
+import type { Message } from "../../l10n/catalogue"
 import { commentLines } from "../commentPairs"
 import { type LanguageBlock, languageBlocks } from "../languageBlocks"
-import type { Lesson, Problem, ProseCell } from "../lesson"
+import type { Lesson, ProseCell } from "../lesson"
+import { type Problem, problemAt, problemMessage } from "../problem"
 
 const markdown = new MarkdownIt("default", { html: true })
 
@@ -10,7 +12,7 @@ type Token = ReturnType<typeof markdown.parse>[number]
 
 /** A piece of a text's outline: what it is, and its 1-based line in the file. */
 interface Piece {
-  readonly shape: string
+  readonly shape: Message
   readonly line: number
 }
 
@@ -27,15 +29,14 @@ function lintProse(cell: ProseCell): Problem[] {
   const problems: Problem[] = []
   for (const block of blocks) {
     const line = cell.line + block.start - 1
-    if (!block.closed) problems.push({ line, message: `<div lang="${block.language}"> has no </div>` })
-    if (block.language !== undefined && !hasBlankLines(block)) {
-      problems.push({ line, message: `<div lang="${block.language}"> needs a blank line after it and before </div>` })
-    }
-    if (block.language === "zh" && !/\p{Script=Han}/u.test(block.text)) {
-      problems.push({ line, message: "the zh text has no Chinese in it" })
-    }
+    const { language } = block
+    if (language === undefined) continue
+    if (!block.closed) problems.push(problemAt(line, "lint.language.open", { language }))
+    if (!hasBlankLines(block)) problems.push(problemAt(line, "lint.language.blank", { language }))
+    if (language === "zh" && !/\p{Script=Han}/u.test(block.text))
+      problems.push(problemAt(line, "lint.language.noChinese"))
   }
-  problems.push(...compareOutlines(outlineOf(blocks, "en", cell.line), outlineOf(blocks, "zh", cell.line), cell.line))
+  problems.push(...compareOutlines(outlineOf(blocks, "en", cell.line), outlineOf(blocks, "zh", cell.line)))
   for (const block of cell.blocks) problems.push(...lintComments(block.text, block.line + 1))
   return problems
 }
@@ -46,16 +47,20 @@ function hasBlankLines(block: LanguageBlock): boolean {
   return lines[0]?.trim() === "" && lines.at(-1)?.trim() === ""
 }
 
-function compareOutlines(english: readonly Piece[], chinese: readonly Piece[], line: number): Problem[] {
+function compareOutlines(english: readonly Piece[], chinese: readonly Piece[]): Problem[] {
   for (let index = 0; index < Math.max(english.length, chinese.length); index++) {
     const en = english[index]
     const zh = chinese[index]
-    if (en?.shape === zh?.shape) continue
-    if (en === undefined) return [{ line: zh?.line ?? line, message: `zh has ${zh?.shape} that en has not` }]
-    if (zh === undefined) return [{ line: en.line, message: `en has ${en.shape} that zh has not` }]
-    return [{ line: zh.line, message: `zh has ${zh.shape} where en has ${en.shape} (line ${en.line})` }]
+    if (en === undefined) return zh === undefined ? [] : [problemAt(zh.line, "lint.language.zhOnly", { zh: zh.shape })]
+    if (zh === undefined) return [problemAt(en.line, "lint.language.enOnly", { en: en.shape })]
+    if (isSame(en.shape, zh.shape)) continue
+    return [problemAt(zh.line, "lint.language.differs", { zh: zh.shape, en: en.shape, line: en.line })]
   }
   return []
+}
+
+function isSame(left: Message, right: Message): boolean {
+  return JSON.stringify(left) === JSON.stringify(right)
 }
 
 function outlineOf(blocks: readonly LanguageBlock[], language: LessonLanguage, cellLine: number): Piece[] {
@@ -70,29 +75,29 @@ function outlineOf(blocks: readonly LanguageBlock[], language: LessonLanguage, c
     )
 }
 
-function shapeOf(token: Token): string | undefined {
+function shapeOf(token: Token): Message | undefined {
   switch (token.type) {
     case "heading_open":
-      return `a heading ${token.tag}`
+      return problemMessage("lint.shape.heading", { tag: token.tag })
     case "paragraph_open":
-      return "a paragraph"
+      return problemMessage("lint.shape.paragraph")
     case "bullet_list_open":
-      return "a bullet list"
+      return problemMessage("lint.shape.bulletList")
     case "ordered_list_open":
-      return "a numbered list"
+      return problemMessage("lint.shape.numberedList")
     case "list_item_open":
-      return "a list item"
+      return problemMessage("lint.shape.listItem")
     case "blockquote_open":
-      return "a quotation"
+      return problemMessage("lint.shape.quotation")
     case "tr_open":
-      return "a table row"
+      return problemMessage("lint.shape.tableRow")
     case "th_open":
     case "td_open":
-      return "a table cell"
+      return problemMessage("lint.shape.tableCell")
     case "fence":
-      return `a block "${token.info.trim()}"`
+      return problemMessage("lint.shape.block", { info: token.info.trim() })
     case "hr":
-      return "a rule"
+      return problemMessage("lint.shape.rule")
     default:
       return undefined
   }
@@ -109,8 +114,8 @@ function lintComments(source: string, firstLine: number): Problem[] {
     const run = comments.slice(index, end)
     const english = run.filter((comment) => comment.language === "en").length
     if (start !== undefined && english * 2 !== run.length) {
-      const message = `${english} en: and ${run.length - english} zh: comment lines; each needs its pair`
-      problems.push({ line: firstLine + start.line, message })
+      const counts = { en: english, zh: run.length - english }
+      problems.push(problemAt(firstLine + start.line, "lint.language.comments", counts))
     }
     index = end
   }

@@ -1,4 +1,5 @@
-import type { Lesson, Problem } from "../lesson"
+import type { Lesson } from "../lesson"
+import type { Problem } from "../problem"
 import { lintEmphasis } from "./lintEmphasis"
 import { lintExercises } from "./lintExercises"
 import { lintFrontMatter } from "./lintFrontMatter"

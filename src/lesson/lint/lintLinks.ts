@@ -1,5 +1,6 @@
 import MarkdownIt from "markdown-it"
-import type { Lesson, Problem } from "../lesson"
+import type { Lesson } from "../lesson"
+import { type Problem, problemAt } from "../problem"
 import type { LintSurroundings } from "./lintSurroundings"
 
 const markdown = new MarkdownIt("default", { html: true })
@@ -13,19 +14,19 @@ export function lintLinks(lesson: Lesson, { exists }: LintSurroundings): Problem
       const line = cell.line + (token.map?.[0] ?? 0)
       return (token.children ?? []).flatMap((child): Problem[] => {
         const target = child.attrGet("href") ?? child.attrGet("src")
-        const message = target === null ? undefined : wrongLink(String(target), exists)
-        return message === undefined ? [] : [{ line, message }]
+        const wrong = target === null ? undefined : wrongLink(String(target), exists)
+        return wrong === undefined ? [] : [problemAt(line, wrong, { target: String(target) })]
       })
     })
   })
 }
 
-function wrongLink(target: string, exists: LintSurroundings["exists"]): string | undefined {
+function wrongLink(target: string, exists: LintSurroundings["exists"]) {
   if (target.startsWith("https://")) {
-    return URL.canParse(target) ? undefined : `the link "${target}" is no address`
+    return URL.canParse(target) ? undefined : "lint.link.noAddress"
   }
-  if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return `the link "${target}" must be https or relative`
+  if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return "lint.link.scheme"
   const path = decodeURI(target).replace(/#.*$/, "")
   if (path === "" || exists === undefined || exists(path)) return undefined
-  return `the link "${target}" leads nowhere`
+  return "lint.link.nowhere"
 }

@@ -1,4 +1,5 @@
-import type { Lesson, Problem } from "../lesson"
+import type { Lesson } from "../lesson"
+import { type Problem, problemAt } from "../problem"
 import type { LintSurroundings } from "./lintSurroundings"
 
 /** The topics and groups that a lesson names: `topic "orders"`, with the line of the first time. */
@@ -19,6 +20,6 @@ export function namesOf(lesson: Lesson): Map<string, number> {
 export function lintNames(lesson: Lesson, { namesElsewhere }: LintSurroundings): Problem[] {
   return [...namesOf(lesson)].flatMap(([name, line]): Problem[] => {
     const other = namesElsewhere?.get(name)
-    return other === undefined ? [] : [{ line, message: `the ${name} belongs to ${other}: choose another name` }]
+    return other === undefined ? [] : [problemAt(line, "lint.name.taken", { name, other })]
   })
 }

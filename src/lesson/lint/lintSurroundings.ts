@@ -1,4 +1,4 @@
-import type { Problem } from "../lesson"
+import type { Problem } from "../problem"
 
 /** What a lesson alone does not tell: the files and lessons around it, and a parser for its code. */
 export interface LintSurroundings {

@@ -1,4 +1,5 @@
-import type { Lesson, Problem } from "../lesson"
+import type { Lesson } from "../lesson"
+import { type Problem, problemAt } from "../problem"
 
 /** Words of another school of translation, and the one that all lessons use (lessons/README.md, "Words"). */
 const otherTerms: readonly { readonly term: RegExp; readonly use: string }[] = [
@@ -17,7 +18,7 @@ export function lintTerms(lesson: Lesson): Problem[] {
     cell.raw.split(/\r\n|\r|\n/).flatMap((text, index) =>
       otherTerms.flatMap(({ term, use }): Problem[] => {
         const found = term.exec(text)?.[0]
-        return found === undefined ? [] : [{ line: cell.line + index, message: `"${found}": the lessons say "${use}"` }]
+        return found === undefined ? [] : [problemAt(cell.line + index, "lint.term", { found, use })]
       }),
     ),
   )

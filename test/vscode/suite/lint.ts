@@ -2,17 +2,21 @@ import * as assert from "node:assert/strict"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as vscode from "vscode"
+import { setLanguage } from "./lesson"
 import { codeCells, openedNotebook, scenario, writeCell } from "./notebook"
 import { type Page, until } from "./page"
 
 /** What `logbook lint` says, while the lesson is written. */
 export function defineLintSuite(page: Page): void {
   describe("a lesson that is written", () => {
-    it("shows what lint finds in the cell and the line where it stands, and takes it back", async () => {
+    it("shows what lint finds in the cell and the line where it stands, in the reader's language, and takes it back", async () => {
       const file = join(scenario().folder, "draft.kafka.md")
       writeFileSync(
         file,
-        readFileSync(scenario().file, "utf8").replace("minutes: 35\n", "").replace("id: message-model", "id: draft"),
+        readFileSync(scenario().file, "utf8")
+          .replace("minutes: 35\n", "")
+          .replace("id: message-model", "id: draft")
+          .replaceAll(/\b(topic|group)\("/g, '$1("draft-'),
       )
       const { notebook } = await openedNotebook(file)
       const found = (uri: vscode.Uri) =>
@@ -27,9 +31,13 @@ export function defineLintSuite(page: Page): void {
         found(cell.document.uri).filter(([, , message]) => /literal/.test(String(message))),
         [["logbook lint", 1, 'topic is a literal name; use topic("…") or group("…")']],
       )
+      await setLanguage("zh")
+      await until("Chinese", () => found(cell.document.uri).some(([, , message]) => /字面名称/.test(String(message))))
+      assert.deepEqual(found(notebook.uri), [["logbook lint", 0, "文件头缺少 minutes"]])
       await vscode.commands.executeCommand("workbench.actions.view.problems")
       await page.screenshot("lint")
       await vscode.commands.executeCommand("workbench.action.closePanel")
+      await setLanguage("en")
       await writeCell(cell, before)
       await until("no problem", () => found(cell.document.uri).length === 0)
       await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor")
