@@ -9,6 +9,15 @@ export interface LinkRequest<A extends Api = Api> {
   readonly api: A
   readonly version: number
   readonly body: RequestOf<A>
+  /** Absent: the sender asks for itself. */
+  readonly forwardedFor?: ForwardedFor
+}
+
+/** The client that a broker passes a request on for, and the version that it speaks (Kafka: Envelope, KIP-590). */
+export interface ForwardedFor {
+  readonly principal: string
+  readonly clientId: string
+  readonly version: number
 }
 
 /** A node's side that takes requests. Undefined: it cannot answer, as when it is not the controller any more. */
@@ -28,6 +37,7 @@ export interface Links {
     version: number,
     body: RequestInput<A>,
     timeoutMs?: number,
+    forwardedFor?: ForwardedFor,
   ): Promise<ResponseOf<A> | undefined>
 }
 
@@ -88,9 +98,11 @@ export class ProcessLinks implements Links {
     version: number,
     body: RequestInput<A>,
     timeoutMs: number = DEFAULT_LINK_TIMEOUT_MS,
+    forwardedFor?: ForwardedFor,
   ): Promise<ResponseOf<A> | undefined> {
     return new Promise((resolve) => {
-      const request: LinkRequest = { from, to, api, version, body: fillDefaults(api.request, body) as RequestOf<Api> }
+      const filled = fillDefaults(api.request, body) as RequestOf<Api>
+      const request: LinkRequest = { from, to, api, version, body: filled, ...(forwardedFor && { forwardedFor }) }
       const sentMs = this.#clock.now()
       let timer: Timer | undefined
       const flight: Flight = {

@@ -317,9 +317,11 @@ export class Node {
   }
 
   async #receive(life: Life, request: LinkRequest): Promise<ResponseInput<Api> | undefined> {
-    const { api, body } = request
+    const { api, body, forwardedFor } = request
     if (isQuorumRequest(api.key) || isMetadataFetch(request)) return answerQuorum(life.raft, api.key, body)
-    if (isControllerRequest(api.key)) return life.controller && answerController(life.controller, api.key, body)
+    if (isControllerRequest(api.key)) {
+      return life.controller && answerController(life.controller, api.key, body, forwardedFor)
+    }
     return life.broker?.receive(request)
   }
 

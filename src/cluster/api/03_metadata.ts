@@ -3,6 +3,7 @@
  * Kafka: KafkaApis.handleTopicMetadataRequest, KRaftMetadataCache. Not implemented: nothing.
  */
 import { metadata as api } from "../../protocol/api/03_metadata"
+import { createTopics } from "../../protocol/api/19_createTopics"
 import { ErrorCode } from "../../protocol/errorCodes"
 import { type ElementOf, type RequestOf, type ResponseInput, zeroUuid } from "../../protocol/schema"
 import { handler, type Services } from "../handler"
@@ -12,6 +13,7 @@ import type { PartitionImage, TopicImage } from "../state/metadata/imageEntries"
 import { INTERNAL_TOPICS, refuseTopicName } from "../state/topicName"
 import { authorizedClusterOperations, authorizedOperations } from "./authorizedOperations"
 import { createMissingTopic } from "./autoCreateTopic"
+import { clientOf } from "./forwardToController"
 
 type Request = RequestOf<typeof api>
 type TopicAnswer = ElementOf<ResponseInput<typeof api>["topics"]>
@@ -77,7 +79,8 @@ function answerNamedTopic(name: string, request: Request, services: Services): T
   const mayCreate = acl.may(AclOperation.Create, "cluster", CLUSTER_RESOURCE) || acl.mayCreate("topic", name)
   if (!mayCreate) return { errorCode: ErrorCode.TopicAuthorizationFailed, name, isInternal }
   // Kafka creates it behind the answer, and the client asks again.
-  return { errorCode: createMissingTopic(name, services), name, isInternal }
+  const client = clientOf(services.connection, createTopics.versions[1])
+  return { errorCode: createMissingTopic(name, services, client), name, isInternal }
 }
 
 function describeTopic(topic: TopicImage, request: Request, services: Services): TopicAnswer {

@@ -38,7 +38,7 @@ export const onCreateTopics = handler(createTopics, async (request, services) =>
   )
   if (!request.validateOnly) await untilReplayed(response.topics, services)
   const created = response.topics.map((topic) => (version >= 5 ? withoutSecrets(topic, acl) : topic))
-  return { topics: [...created, ...distinct(refused)] }
+  return { throttleTimeMs: response.throttleTimeMs, topics: [...created, ...distinct(refused)] }
 })
 
 /**

@@ -30,8 +30,8 @@ export const onDeleteTopics = handler(deleteTopics, async (request, services) =>
   }
   if (accepted.length === 0) return { responses: refused }
   const body = { topics: accepted, timeoutMs: request.timeoutMs }
-  const { responses } = await forwardToController(deleteTopics, body, services, request.timeoutMs)
-  return { responses: [...responses, ...refused] }
+  const { responses, throttleTimeMs } = await forwardToController(deleteTopics, body, services, request.timeoutMs)
+  return { throttleTimeMs, responses: [...responses, ...refused] }
 })
 
 function wantedTopics(request: RequestOf<typeof deleteTopics>, version: number): readonly Wanted[] {

@@ -26,6 +26,6 @@ export const onCreatePartitions = handler(createPartitions, async (request, serv
   }
   if (accepted.length === 0) return { results: refused }
   const body = { ...request, topics: accepted }
-  const { results } = await forwardToController(createPartitions, body, services, request.timeoutMs)
-  return { results: [...results, ...refused] }
+  const { results, throttleTimeMs } = await forwardToController(createPartitions, body, services, request.timeoutMs)
+  return { throttleTimeMs, results: [...results, ...refused] }
 })

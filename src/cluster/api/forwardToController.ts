@@ -1,6 +1,7 @@
 import { ErrorCode } from "../../protocol/errorCodes"
 import type { Api, RequestInput, ResponseOf } from "../../protocol/schema"
-import type { Services } from "../handler"
+import type { RequestConnection, Services } from "../handler"
+import type { ForwardedFor } from "../links"
 import { errorResponse } from "./errorResponse"
 
 /**
@@ -10,10 +11,15 @@ import { errorResponse } from "./errorResponse"
 export async function forwardToController<A extends Api>(
   api: A,
   request: RequestInput<A>,
-  { controller }: Pick<Services, "controller">,
+  { controller, connection, version }: Services,
   timeoutMs?: number,
 ): Promise<ResponseOf<A>> {
-  const response = await controller.request(api, request, timeoutMs)
+  const response = await controller.request(api, request, timeoutMs, clientOf(connection, version))
   if (response !== undefined) return response
   return errorResponse(api, api.versions[1], request, ErrorCode.RequestTimedOut) as ResponseOf<A>
+}
+
+/** Whom the controller counts a request for. */
+export function clientOf({ principal, clientId }: RequestConnection, version: number): ForwardedFor {
+  return { principal, clientId: clientId ?? "", version }
 }

@@ -9,7 +9,6 @@ import { errorResponse, firstErrorCode } from "../api/errorResponse"
 import type { BrokerServices, Handler, RequestConnection } from "../handler"
 import type { RequestAccess } from "../state/access"
 import type { ClientQuotas } from "../state/quota/clientQuotas"
-import { mutationsOf } from "../state/quota/mutationsOf"
 import type { QuotaKind } from "../state/quota/quotaEntity"
 import type { Reply } from "./connection"
 import type { RequestFaults } from "./requestFaults"
@@ -52,8 +51,6 @@ interface Exchange {
   readonly origin: RequestOrigin
   readonly startedMs: number
   readonly requestBytes: number
-  /** Partitions to create or delete. */
-  readonly mutations: number
   /** Milliseconds that the handler kept the processor, before its first wait. */
   busyMs: number
 }
@@ -83,10 +80,7 @@ export class Dispatch {
     }
     origin.introduce(header.clientId ?? "", softwareOf(header, request))
     const startedMs = this.#options.services.clock.now()
-    const mutations = this.#options.quotas.areSet
-      ? mutationsOf(header.apiKey, request, this.#options.services.metadata)
-      : 0
-    return this.#run({ handler, header, request, origin, startedMs, requestBytes: frame.length, mutations, busyMs: 0 })
+    return this.#run({ handler, header, request, origin, startedMs, requestBytes: frame.length, busyMs: 0 })
   }
 
   #run(exchange: Exchange): Reply | Promise<Reply> {
@@ -129,7 +123,7 @@ export class Dispatch {
       const encode = (body: ResponseInput<Handler["api"]>) =>
         encodeResponseChunks(handler.api, header.apiVersion, header.correlationId, body)
       const chunks = encode(response)
-      const throttleTimeMs = this.#throttleMs(exchange, chunks)
+      const throttleTimeMs = Math.max(this.#throttleMs(exchange, chunks), throttleOf(response))
       if (throttleTimeMs === 0) return { kind: "frame", chunks }
       exchange.origin.throttle(throttleTimeMs)
       return { kind: "frame", chunks: encode({ ...response, throttleTimeMs } as ResponseInput<Handler["api"]>) }
@@ -139,16 +133,13 @@ export class Dispatch {
   }
 
   /** What the exchange has used of its client's quotas; the longest of the waits that they ask for (KIP-13, KIP-124). */
-  #throttleMs(
-    { handler, header, origin, requestBytes, mutations, busyMs }: Exchange,
-    chunks: readonly Buffer[],
-  ): number {
+  #throttleMs({ handler, header, origin, requestBytes, busyMs }: Exchange, chunks: readonly Buffer[]): number {
     const { quotas, services } = this.#options
     if (!quotas.areSet || UNTHROTTLED.has(handler.api.key)) return 0
     const nowMs = services.clock.now()
     const use = (kind: QuotaKind, amount: number) =>
       quotas.record(kind, origin.connection.principal, header.clientId ?? "", amount, nowMs)
-    const byTime = Math.max(use("request", (busyMs / MS_PER_SECOND) * 100), use("mutation", mutations))
+    const byTime = use("request", (busyMs / MS_PER_SECOND) * 100)
     if (handler.api.key === PRODUCE_KEY) return Math.max(byTime, use("produce", requestBytes))
     if (handler.api.key !== FETCH_KEY) return byTime
     return Math.max(
@@ -202,6 +193,12 @@ export class Dispatch {
     )
     return { kind: "close", reason: "a request failed within the broker" }
   }
+}
+
+/** The controller has set it where a quota on changes of topics is used up (KIP-599). */
+function throttleOf(response: ResponseInput<Handler["api"]>): number {
+  const throttleTimeMs = "throttleTimeMs" in response ? response.throttleTimeMs : 0
+  return typeof throttleTimeMs === "number" ? throttleTimeMs : 0
 }
 
 /** ApiVersions v3 and later name the client's library (KIP-511). */

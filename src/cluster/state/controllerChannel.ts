@@ -1,6 +1,6 @@
 import type { Api, RequestInput, ResponseOf } from "../../protocol/schema"
 import { type Clock, wait } from "../clock"
-import { DEFAULT_LINK_TIMEOUT_MS, type Links } from "../links"
+import { DEFAULT_LINK_TIMEOUT_MS, type ForwardedFor, type Links } from "../links"
 import type { ControllerClient } from "./controllerClient"
 
 const RETRY_MS = 20
@@ -27,6 +27,7 @@ export class ControllerChannel implements ControllerClient {
     api: A,
     body: RequestInput<A>,
     timeoutMs: number = DEFAULT_LINK_TIMEOUT_MS,
+    forwardedFor?: ForwardedFor,
   ): Promise<ResponseOf<A> | undefined> {
     const deadlineMs = this.#clock.now() + timeoutMs
     for (;;) {
@@ -34,7 +35,8 @@ export class ControllerChannel implements ControllerClient {
       const leftMs = deadlineMs - this.#clock.now()
       if (leftMs <= 0) return undefined
       if (leaderId >= 0) {
-        const response = await this.#links.send(this.#nodeId, leaderId, api, api.versions[1], body, leftMs)
+        const { versions } = api
+        const response = await this.#links.send(this.#nodeId, leaderId, api, versions[1], body, leftMs, forwardedFor)
         if (response) return response
       }
       await wait(this.#clock, RETRY_MS)

@@ -1,18 +1,11 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import type { MetadataImage } from "../../../src/cluster/state/metadata/metadataImage"
-import { metadataRecord } from "../../../src/cluster/state/metadata/metadataRecord"
 import { ClientQuotas } from "../../../src/cluster/state/quota/clientQuotas"
 import { decideClientQuotas } from "../../../src/cluster/state/quota/decideClientQuotas"
-import { mutationsOf } from "../../../src/cluster/state/quota/mutationsOf"
 import { Rate } from "../../../src/cluster/state/quota/rate"
-import { createTopics } from "../../../src/protocol/api/19_createTopics"
-import { deleteTopics } from "../../../src/protocol/api/20_deleteTopics"
-import { createPartitions } from "../../../src/protocol/api/37_createPartitions"
 import { ErrorCode } from "../../../src/protocol/errorCodes"
-import { decodeRequest, encodeRequest } from "../../../src/protocol/frame"
-import type { Api, RequestInput, RequestOf } from "../../../src/protocol/schema"
-import { apply, carryOut, controllerOf, emptyImage } from "./imageWith"
+import { carryOut, controllerOf, emptyImage } from "./imageWith"
 
 const MB = 1_000_000
 
@@ -78,27 +71,6 @@ test("connections are counted by address", () => {
   expect([waits.indexOf(true), quotas.recordConnection("127.0.0.2", 0)]).toEqual([10, 0])
 })
 
-test("controller_mutation_rate counts the partitions that a request makes or removes", () => {
-  const image = emptyImage()
-  const topicId = "AAAAAAAAAAAAAAAAAAAABQ"
-  const partitions = [0, 1, 2].map((partitionId) => metadataRecord("PartitionRecord", { topicId, partitionId }))
-  apply(image, [metadataRecord("TopicRecord", { name: "orders", topicId }), ...partitions])
-  const creation = {
-    topics: [
-      { name: "a", numPartitions: 4 },
-      { name: "b", numPartitions: -1 },
-    ],
-  }
-  const counted = [
-    mutationsOf(19, decoded(createTopics, creation), image),
-    mutationsOf(19, decoded(createTopics, { ...creation, validateOnly: true }), image),
-    mutationsOf(37, decoded(createPartitions, { topics: [{ name: "orders", count: 5 }] }), image),
-    mutationsOf(20, decoded(deleteTopics, { topics: [{ name: null, topicId }] }), image),
-    mutationsOf(3, {}, image),
-  ]
-  expect(counted).toEqual([5, 0, 2, 3, 0])
-})
-
 test("alterations refuse what Kafka refuses, and a removed quota is gone", () => {
   const image = emptyImage()
   const refused: [Entity, Record<string, number>][] = [
@@ -120,11 +92,6 @@ test("alterations refuse what Kafka refuses, and a removed quota is gone", () =>
   )
   expect([present, image.quotas.size]).toEqual([[[["request_percentage", 12.5]]], 0])
 })
-
-/** A request as its receiver sees it, in the newest version. */
-function decoded<A extends Api>(api: A, body: RequestInput<A>): RequestOf<A> {
-  return decodeRequest(api, encodeRequest(api, api.versions[1], 1, null, body).subarray(4))
-}
 
 type Entity = { readonly [type: string]: string | null }
 

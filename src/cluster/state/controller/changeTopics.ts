@@ -3,6 +3,7 @@ import type { createPartitions } from "../../../protocol/api/37_createPartitions
 import { ErrorCode } from "../../../protocol/errorCodes"
 import { type ElementOf, type RequestOf, type ResponseInput, zeroUuid } from "../../../protocol/schema"
 import { type MetadataRecord, metadataRecord } from "../metadata/metadataRecord"
+import type { MutationQuota } from "../quota/mutationQuota"
 import type { ControllerState, Decision } from "./controllerState"
 import { complaintAboutReplicas, newPartition, place } from "./createTopics"
 
@@ -10,6 +11,7 @@ import { complaintAboutReplicas, newPartition, place } from "./createTopics"
 export function decideDeleteTopics(
   { image }: ControllerState,
   request: RequestOf<typeof deleteTopics>,
+  quota: MutationQuota,
 ): Decision<ResponseInput<typeof deleteTopics>> {
   const asked = [
     ...request.topics.map(({ name, topicId }) => ({ name, topicId })),
@@ -22,8 +24,10 @@ export function decideDeleteTopics(
       const errorCode = name === null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition
       return { name, topicId, errorCode }
     }
+    const found = { name: topic.name, topicId: topic.id }
+    if (!quota.take(topic.partitions.length)) return { ...found, errorCode: ErrorCode.ThrottlingQuotaExceeded }
     records.push(metadataRecord("RemoveTopicRecord", { topicId: topic.id }))
-    return { name: topic.name, topicId: topic.id }
+    return found
   })
   return { records, response: { responses } }
 }
@@ -34,10 +38,11 @@ type TopicAsked = ElementOf<RequestOf<typeof createPartitions>["topics"]>
 export function decideCreatePartitions(
   state: ControllerState,
   request: RequestOf<typeof createPartitions>,
+  quota: MutationQuota,
 ): Decision<ResponseInput<typeof createPartitions>> {
   const records: MetadataRecord[] = []
   const results = request.topics.map((asked) => {
-    const decided = addPartitions(state, asked)
+    const decided = addPartitions(state, asked, quota)
     if ("errorCode" in decided) return { name: asked.name, ...decided }
     records.push(...decided.records)
     return { name: asked.name }
@@ -48,6 +53,7 @@ export function decideCreatePartitions(
 function addPartitions(
   state: ControllerState,
   { name, count, assignments }: TopicAsked,
+  quota: MutationQuota,
 ): { readonly records: MetadataRecord[] } | { readonly errorCode: ErrorCode; readonly errorMessage: string | null } {
   const topic = state.image.topic(name)
   if (!topic) return { errorCode: ErrorCode.UnknownTopicOrPartition, errorMessage: null }
@@ -58,11 +64,12 @@ function addPartitions(
   }
   const added = count - present
   const factor = topic.partitions[0]?.replicas.length ?? 1
+  if (assignments !== null && assignments.length !== added) {
+    const errorMessage = `Attempted to add ${added} additional partition(s), but only ${assignments.length} assignment(s) were specified.`
+    return { errorCode: ErrorCode.InvalidReplicaAssignment, errorMessage }
+  }
+  if (!quota.take(added)) return { errorCode: ErrorCode.ThrottlingQuotaExceeded, errorMessage: null }
   if (assignments !== null) {
-    if (assignments.length !== added) {
-      const errorMessage = `Attempted to add ${added} additional partition(s), but only ${assignments.length} assignment(s) were specified.`
-      return { errorCode: ErrorCode.InvalidReplicaAssignment, errorMessage }
-    }
     const complaint = assignments
       .map(({ brokerIds }) => complaintAboutReplicas(state.image, brokerIds, factor))
       .find((sentence) => sentence !== undefined)

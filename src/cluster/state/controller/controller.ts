@@ -6,6 +6,7 @@ import type { MetadataImage } from "../metadata/metadataImage"
 import { encodeRecord, type MetadataRecord, metadataRecord } from "../metadata/metadataRecord"
 import { NodeConfig } from "../nodeConfig"
 import type { Raft } from "../quorum/raft"
+import { MutationQuotas } from "../quota/mutationQuotas"
 import { bootstrapRecords } from "./bootstrapRecords"
 import { fenceBroker } from "./brokerChanges"
 import { BrokerSessions } from "./brokerSessions"
@@ -35,6 +36,7 @@ export class Controller implements ControllerState {
   readonly clock: Clock
   readonly random: Random
   readonly sessions: BrokerSessions
+  readonly mutationQuotas = new MutationQuotas()
   readonly #setup: ControllerSetup
   #image: MetadataImage
   #config: NodeConfig

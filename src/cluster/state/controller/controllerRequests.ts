@@ -16,8 +16,10 @@ import { brokerHeartbeat } from "../../../protocol/api/63_brokerHeartbeat"
 import { unregisterBroker } from "../../../protocol/api/64_unregisterBroker"
 import { allocateProducerIds } from "../../../protocol/api/67_allocateProducerIds"
 import type { Api, RequestOf, ResponseInput } from "../../../protocol/schema"
+import type { ForwardedFor } from "../../links"
 import { decideCreateAcls, decideDeleteAcls } from "../acl/decideAcls"
 import { decideClientQuotas } from "../quota/decideClientQuotas"
+import type { MutationQuota } from "../quota/mutationQuota"
 import { decideScramCredentials } from "../scram/decideScramCredentials"
 import { decideProducerIds } from "./allocateProducerIds"
 import { decideAlterConfigs, decideIncrementalAlterConfigs } from "./alterConfigs"
@@ -31,7 +33,7 @@ import { decideReassignments } from "./reassignPartitions"
 import { heartbeatBroker, registerBroker, removeBroker } from "./registerBroker"
 import { decideFeatures } from "./updateFeatures"
 
-type Rule = (state: ControllerState, request: unknown) => Decision<ResponseInput<Api>>
+type Rule = (state: ControllerState, request: unknown, quota: MutationQuota) => Decision<ResponseInput<Api>>
 
 /** One API that the active controller answers. */
 export interface ControllerRule {
@@ -41,7 +43,7 @@ export interface ControllerRule {
 
 export function rule<A extends Api>(
   api: A,
-  decide: (state: ControllerState, request: RequestOf<A>) => Decision<ResponseInput<A>>,
+  decide: (state: ControllerState, request: RequestOf<A>, quota: MutationQuota) => Decision<ResponseInput<A>>,
 ): ControllerRule {
   // Rules of all APIs stand in one table: each is passed the request of its own API.
   return { api, decide: decide as Rule }
@@ -79,8 +81,12 @@ export async function answerController(
   controller: Controller,
   apiKey: number,
   body: unknown,
+  forwardedFor?: ForwardedFor,
 ): Promise<ResponseInput<Api> | undefined> {
   const found = rulesByKey.get(apiKey)
   if (!found || !controller.isActive) return undefined
-  return controller.carryOut(found.decide(controller, body))
+  const quota = controller.mutationQuotas.quotaFor(apiKey, forwardedFor, controller)
+  const response = await controller.carryOut(found.decide(controller, body, quota))
+  const { throttleTimeMs } = quota
+  return response && throttleTimeMs > 0 ? { ...response, throttleTimeMs } : response
 }

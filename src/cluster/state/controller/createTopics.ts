@@ -5,6 +5,7 @@ import { randomUuid } from "../../random"
 import { topicConfigs } from "../configDefinitions"
 import { ConfigResourceType, type MetadataImage } from "../metadata/metadataImage"
 import { type MetadataRecord, metadataRecord } from "../metadata/metadataRecord"
+import type { MutationQuota } from "../quota/mutationQuota"
 import { refuseConfigValue } from "../validateConfig"
 import { type ControllerState, type Decision, isActive } from "./controllerState"
 import { placeReplicas } from "./placeReplicas"
@@ -25,6 +26,7 @@ const SOURCE_DEFAULT = 5
 export function decideCreateTopics(
   state: ControllerState,
   request: Request,
+  quota: MutationQuota,
 ): Decision<ResponseInput<typeof createTopics>> {
   const records: MetadataRecord[] = []
   const taken = takenNames(state.image.topics.keys())
@@ -33,6 +35,9 @@ export function decideCreateTopics(
     if (refused) return { name: topic.name, ...refused }
     const placed = placeTopic(state, topic)
     if ("errorCode" in placed) return { name: topic.name, ...placed }
+    if (!quota.take(placed.assignments.length)) {
+      return { name: topic.name, errorCode: ErrorCode.ThrottlingQuotaExceeded }
+    }
     taken.set(metricName(topic.name), topic.name)
     const topicId = randomUuid(state.random)
     records.push(...recordsOf(state, topic, topicId, placed.assignments))
