@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Kafka, logLevel } from "kafkajs"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { kafkaVersion, runKafkaClass } from "../../scripts/apacheKafka.mjs"
-import { skipTest } from "../skipTest"
+import { skipMissing, skipTest } from "../skipTest"
 import { type RunningCluster, startClusterUnderTest } from "./clusterUnderTest"
 import { KafkaTools } from "./kafkaTools"
 import { findKafkaClassPath } from "./programClients"
@@ -14,14 +14,18 @@ const topic = "tools-orders"
 const group = "tools-group"
 const classPath = findKafkaClassPath()
 
-describe.skipIf(!process.env.CI && classPath === undefined)(`Apache Kafka ${kafkaVersion}'s tools`, () => {
+describe(`Apache Kafka ${kafkaVersion}'s tools`, () => {
   let cluster: RunningCluster
   let tools: KafkaTools
   let folder: string
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "logbook-tools-"))
+    if (classPath === undefined) return
     cluster = await startClusterUnderTest()
-    tools = await KafkaTools.start(classPath ?? "")
+    tools = await KafkaTools.start(classPath)
+  })
+  beforeEach((context) => {
+    if (classPath === undefined) skipMissing(context, `Apache Kafka ${kafkaVersion} with a JVM`)
   })
   afterAll(async () => {
     await tools?.stop()

@@ -2,11 +2,12 @@ import { spawnSync } from "node:child_process"
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { runKafkaClass } from "../../../scripts/apacheKafka.mjs"
 import type { PartitionLog } from "../../../src/cluster/log/partitionLog"
 import { RealDisk } from "../../../src/cluster/realDisk"
 import { encodeBatch } from "../../../src/protocol/recordBatch"
+import { skipMissing } from "../../skipTest"
 import { batchOf, HandClock, NOW_MS, openLog } from "./logFixture"
 
 /** A JVM starts, and Kafka may have to be fetched first. */
@@ -15,10 +16,9 @@ const JVM_TIMEOUT_MS = 300_000
 const CODECS = ["none", "gzip", "snappy", "lz4", "zstd"] as const
 
 const hasJava = spawnSync("java", ["-version"]).status === 0
-if (!hasJava) console.warn("kafka-dump-log is not run: there is no java on the PATH.")
 
 /** Apache Kafka's own reader is the judge of our files. */
-describe.skipIf(!hasJava)("kafka-dump-log of Apache Kafka", () => {
+describe("kafka-dump-log of Apache Kafka", () => {
   let root = ""
   let folder = ""
 
@@ -35,6 +35,10 @@ describe.skipIf(!hasJava)("kafka-dump-log of Apache Kafka", () => {
     log.close()
     await log.flush()
     log.close()
+  })
+
+  beforeEach((context) => {
+    if (!hasJava) skipMissing(context, "there is no java on the PATH")
   })
 
   afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -24,18 +24,16 @@ test("a consumer that names its rack reads from the replica there, another one f
     const consumer = kafka.consumer({ groupId: `reads-in-${rackId || "no-rack"}`, rackId, maxWaitTimeInMs: 100 })
     await consumer.connect()
     await consumer.subscribe({ topic: "near", fromBeginning: true })
-    const readLast = new Promise<void>((resolve) => {
-      const eachMessage = async ({ message }: { message: { value: Buffer | null } }) => {
-        if (String(message.value) === `last for ${rackId}`) resolve()
-      }
-      void consumer.run({ eachMessage })
-    })
+    const awaited = new Map<string, () => void>()
+    const eachMessage = async ({ message }: { message: { value: Buffer | null } }) =>
+      awaited.get(String(message.value))?.()
+    void consumer.run({ eachMessage })
     // The leader names the nearer replica with its first answer: what comes later is read there.
-    for (const value of ["first", "second", `last for ${rackId}`]) {
+    for (const value of ["first", "second", "last"].map((count) => `${count} for ${rackId}`)) {
+      const read = new Promise<void>((resolve) => awaited.set(value, resolve))
       await send(value)
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      await read
     }
-    await readLast
     await consumer.disconnect()
     const { entries } = await control.request("trace/stop", { trace })
     // The first is answered by the leader, which names the nearer replica.
