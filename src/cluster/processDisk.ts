@@ -70,7 +70,7 @@ export class ProcessDisk implements Disk {
         return file.size
       },
       append: (bytes) => use(() => file.append(bytes)),
-      read: (position, length) => use(() => file.read(position, length)),
+      read: (position, length, allocate) => use(() => file.read(position, length, allocate)),
       truncate: (size) => use(() => file.truncate(size)),
       flush: async () => {
         const begun = use(() => ({ ok: true, value: file.flush() }))

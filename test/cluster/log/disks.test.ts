@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
-import { describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import type { Disk, DiskFile, DiskResult } from "../../../src/cluster/disk"
 import { FaultyDisk } from "../../../src/cluster/faultyDisk"
+import { ProcessDisk } from "../../../src/cluster/processDisk"
 import { RealDisk } from "../../../src/cluster/realDisk"
 import { MemoryDisk } from "../../../src/cluster/sim/memoryDisk"
 import { seededRandom } from "./seededRandom"
@@ -179,4 +180,21 @@ test("a slow disk delays flushes and tells by how much replies must wait; a full
     [false, false, false],
     { ok: true, value: 3 },
   ])
+})
+
+describe("real files", () => {
+  let folder = ""
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "disks-"))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  test("are read into memory that the reader provides, whatever stands before them", () => {
+    const disk = new ProcessDisk(new FaultyDisk(new RealDisk(), () => Promise.resolve()))
+    const opened = expectOk(disk.openFile(join(folder, "log")))
+    opened.append(Buffer.from("records"))
+    const provided = new ArrayBuffer(16)
+    const read = expectOk(opened.read(0, 7, (bytes) => Buffer.from(provided, 0, bytes)))
+    expect([read.buffer === provided, read.toString()]).toEqual([true, "records"])
+  })
 })
