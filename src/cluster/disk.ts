@@ -21,8 +21,16 @@ export interface Disk {
    */
   writeFile(path: string, bytes: Uint8Array, options?: { readonly durable?: boolean }): DiskResult<void>
   exists(path: string): boolean
+  /** The volume that a folder is on; `undefined` where there is none, as in memory. */
+  space(path: string): DiskResult<DiskSpace | undefined>
   /** How long a broker parks its replies because the disk is slow; the event loop itself never waits. 0 in good order. */
   readonly delayMs: number
+}
+
+export interface DiskSpace {
+  readonly totalBytes: number
+  /** What this process may still write. */
+  readonly usableBytes: number
 }
 
 export interface DiskFile {

@@ -1,4 +1,4 @@
-import type { Disk, DiskError, DiskErrorCode, DiskFault, DiskFile, DiskResult } from "./disk"
+import type { Disk, DiskError, DiskErrorCode, DiskFault, DiskFile, DiskResult, DiskSpace } from "./disk"
 
 /** How much longer everything takes on a slow disk, unless told otherwise. */
 export const SLOW_DISK_DELAY_MS = 500
@@ -60,6 +60,13 @@ export class FaultyDisk implements Disk {
 
   exists(path: string): boolean {
     return this.#inner.exists(path)
+  }
+
+  space(path: string): DiskResult<DiskSpace | undefined> {
+    const found = this.#reading(path, () => this.#inner.space(path))
+    return this.#fault === "full" && found.ok && found.value
+      ? { ok: true, value: { ...found.value, usableBytes: 0 } }
+      : found
   }
 
   #wrap(file: DiskFile): DiskFile {

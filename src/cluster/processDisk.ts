@@ -1,4 +1,4 @@
-import type { Disk, DiskError, DiskFile, DiskResult } from "./disk"
+import type { Disk, DiskError, DiskFile, DiskResult, DiskSpace } from "./disk"
 
 /**
  * A disk as one process has it: when the process ends, its descriptors are given back and whatever it had begun (a
@@ -55,6 +55,10 @@ export class ProcessDisk implements Disk {
 
   exists(path: string): boolean {
     return !this.#hasEnded && this.#disk.exists(path)
+  }
+
+  space(path: string): DiskResult<DiskSpace | undefined> {
+    return this.#alive(path, () => this.#disk.space(path))
   }
 
   #wrap(file: DiskFile): DiskFile {

@@ -1,6 +1,6 @@
 import * as fs from "node:fs"
 import { dirname } from "node:path"
-import type { Disk, DiskError, DiskErrorCode, DiskFile, DiskResult } from "./disk"
+import type { Disk, DiskError, DiskErrorCode, DiskFile, DiskResult, DiskSpace } from "./disk"
 
 /** Descriptors that one disk keeps open; the least recently used ones are closed beyond it. */
 export const MAX_OPEN_DESCRIPTORS = 512
@@ -63,6 +63,13 @@ export class RealDisk implements Disk {
 
   exists(path: string): boolean {
     return fs.existsSync(path)
+  }
+
+  space(path: string): DiskResult<DiskSpace> {
+    return attempt(path, () => {
+      const { bsize, blocks, bavail } = fs.statfsSync(path)
+      return { totalBytes: bsize * blocks, usableBytes: bsize * bavail }
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 import { ProtocolError } from "../../protocol/protocolError"
-import type { Disk, DiskError, DiskResult } from "../disk"
+import type { Disk, DiskError, DiskResult, DiskSpace } from "../disk"
 import { isWorthCleaning } from "./cleanableRange"
 import type { CleanResult } from "./cleanLog"
 import { markCleanShutdown, takeCleanShutdown } from "./cleanShutdown"
@@ -95,6 +95,12 @@ export class LogFolder {
   /** Set once the disk has refused: the folder is offline, all its logs answer KAFKA_STORAGE_ERROR. */
   get failure(): DiskError | undefined {
     return this.#latch.failure
+  }
+
+  /** The volume that it is on; undefined where that is not known. */
+  get space(): DiskSpace | undefined {
+    const space = this.#disk.space(this.path)
+    return space.ok ? space.value : undefined
   }
 
   logs(): IterableIterator<PartitionLog> {

@@ -125,6 +125,10 @@ export class MemoryDisk implements Disk {
   exists(path: string): boolean {
     return this.#files.has(path) || this.#folders.has(path)
   }
+
+  space(): DiskResult<undefined> {
+    return done(undefined)
+  }
 }
 
 class MemoryFile implements DiskFile {

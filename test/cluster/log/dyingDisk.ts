@@ -31,5 +31,6 @@ export function dyingDisk(inner: Disk, changes: number): Disk {
     readFile: (path) => inner.readFile(path),
     writeFile: (path, bytes, options) => change(path, () => inner.writeFile(path, bytes, options)),
     exists: (path) => inner.exists(path),
+    space: (path) => inner.space(path),
   }
 }

@@ -116,6 +116,10 @@ export class ReplicaManager {
     )
   }
 
+  get logDir(): Pick<LogFolder, "path" | "failure" | "space"> {
+    return this.#setup.logs
+  }
+
   get partitions(): Iterable<Partition> {
     return this.#partitions.values()
   }
