@@ -203,13 +203,16 @@ export class Node {
     const clock = new NodeClock(base, this.#skewMs)
     const { folder, id } = this
     const disk = new ProcessDisk(this.disk)
+    const image = new MetadataImage(clusterId)
+    const config = new NodeConfig(id, this.#configs, image)
     const logs = LogFolder.open({
       disk,
       path: folder,
       clock,
       clusterId,
       nodeId: id,
-      newDirectoryId: () => randomUuid(random),
+      newUuid: () => randomUuid(random),
+      deletionDelayMs: () => config.number("log.segment.delete.delay.ms"),
       onFailure: (error) => this.#around.noteDiskFailure(id, error),
       openLog: (options) => parts.openLog({ ...options, newProducerState: parts.newProducerState }),
     })
@@ -217,8 +220,6 @@ export class Node {
     const log = MetadataLog.open(disk, folder, clock)
     if (!log.ok) throw new DiskRefusal(log.error)
 
-    const image = new MetadataImage(clusterId)
-    const config = new NodeConfig(id, this.#configs, image)
     const raft = parts.newRaft({
       id,
       clusterId,

@@ -164,7 +164,9 @@ class RealFile implements DiskFile {
       })
       return { ok: true, value: undefined }
     } catch (thrown) {
-      return { ok: false, error: diskErrorOf(this.path, thrown) }
+      const error = diskErrorOf(this.path, thrown)
+      // One flush may stand behind another, and the file have been removed or renamed meanwhile: nobody waits for it.
+      return error.code === "ENOENT" ? { ok: true, value: undefined } : { ok: false, error }
     } finally {
       this.#descriptors.unpin(this)
     }
@@ -197,9 +199,9 @@ class Descriptors {
     return this.#entry(file).number
   }
 
-  /** Keeps the descriptor open until `unpin`, as an asynchronous call works on it. */
+  /** Keeps the descriptor open until `unpin`, as an asynchronous call works on it. The file must be there. */
   pin(file: RealFile): number {
-    const entry = this.#entry(file)
+    const entry = this.#entry(file, false)
     entry.pins++
     return entry.number
   }
@@ -218,11 +220,11 @@ class Descriptors {
     else this.#close(file, entry)
   }
 
-  #entry(file: RealFile): OpenDescriptor {
+  #entry(file: RealFile, mayCreate = true): OpenDescriptor {
     let entry = this.#open.get(file)
     if (!entry) {
       if (this.#open.size >= this.#limit) this.#closeLeastRecent()
-      const number = fs.openSync(file.path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644)
+      const number = fs.openSync(file.path, fs.constants.O_RDWR | (mayCreate ? fs.constants.O_CREAT : 0), 0o644)
       entry = { number, lastUse: 0, pins: 0, released: false }
       this.#open.set(file, entry)
     }

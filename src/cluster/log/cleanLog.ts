@@ -30,6 +30,8 @@ export interface CleanOptions {
   readonly config: LogConfig
   readonly nowMs: number
   readonly producer: (producerId: number) => ProducerEntry | undefined
+  /** True once the log was deleted: nothing is written any more. */
+  readonly isGone: () => boolean
   /** A segment beside the log, to be put in the place of others. */
   readonly beginCleaned: (baseOffset: number) => Segment
   /** Swaps it in; false when the old segments have changed meanwhile: the round is given up. */
@@ -54,6 +56,7 @@ export async function cleanLog(options: CleanOptions, pause: () => Promise<void>
   const segmentsBefore = closed.length
   const bytesBefore = closed.reduce((sum, segment) => sum + segment.size, 0)
   for (const group of groups(closed, options.config)) {
+    if (options.isGone()) break
     const cleaned = await cleanGroup(group, { ...options, newest, transactions, keptAborts }, pause)
     bytesAfter += cleaned.size
     segmentsAfter++
@@ -171,6 +174,7 @@ async function cleanGroup(
     cleaned.remove()
     throw thrown
   }
+  if (options.isGone()) return cleaned
   for (const abort of keptAborts.splice(0)) cleaned.transactionIndex.append(abort)
   return cleaned
 }

@@ -61,7 +61,10 @@ export function writeSnapshot(place: LogPlace, offset: number, producers: Produc
 /** Removes the snapshots at the offsets that `isDoomed` names. */
 export function removeSnapshots(place: LogPlace, isDoomed: (offset: number) => boolean): void {
   const { disk, folder, latch } = place
-  for (const offset of offsetsOf(latch.take(disk.list(folder)) ?? [], ".snapshot")) {
-    if (isDoomed(offset)) latch.check(disk.remove(`${folder}/${segmentFileName(offset, ".snapshot")}`))
-  }
+  for (const name of namesOfSnapshots(place, isDoomed)) latch.check(disk.remove(`${folder}/${name}`))
+}
+
+export function namesOfSnapshots({ disk, folder, latch }: LogPlace, isWanted: (offset: number) => boolean): string[] {
+  const offsets = offsetsOf(latch.take(disk.list(folder)) ?? [], ".snapshot")
+  return offsets.filter(isWanted).map((offset) => segmentFileName(offset, ".snapshot"))
 }

@@ -19,6 +19,8 @@ export interface LoadOptions {
 
 export interface LoadedSegments {
   readonly segments: Segment[]
+  /** What comes behind a torn batch: no part of the log. */
+  readonly unreachable: readonly Segment[]
   readonly logEndOffset: number
   /** Bytes that a crash left half written and that were cut off. */
   readonly truncatedBytes: number
@@ -35,6 +37,7 @@ export function loadSegments(options: LoadOptions): LoadedSegments {
   finishSwaps(place)
   const bases = offsetsOf(place.latch.take(place.disk.list(place.folder)) ?? [], ".log")
   const segments: Segment[] = []
+  const unreachable: Segment[] = []
   let truncatedBytes = 0
   let rebuiltFrom = Number.MAX_SAFE_INTEGER
   let logEndOffset = bases.at(-1) ?? 0
@@ -42,7 +45,7 @@ export function loadSegments(options: LoadOptions): LoadedSegments {
     const segment = new Segment(place, base, nowMs)
     if (truncatedBytes > 0) {
       truncatedBytes += segment.size
-      segment.remove()
+      unreachable.unshift(segment)
       continue
     }
     segments.push(segment)
@@ -58,7 +61,7 @@ export function loadSegments(options: LoadOptions): LoadedSegments {
     }
   }
   for (const segment of segments.slice(0, -1)) segment.markClosed()
-  return { segments, logEndOffset, truncatedBytes, rebuiltFrom: Math.min(rebuiltFrom, logEndOffset) }
+  return { segments, unreachable, logEndOffset, truncatedBytes, rebuiltFrom: Math.min(rebuiltFrom, logEndOffset) }
 }
 
 function rebuild(

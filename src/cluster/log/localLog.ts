@@ -1,4 +1,6 @@
 import * as batch from "../../protocol/recordBatch"
+import type { Clock } from "../clock"
+import type { DelayedDeletions } from "./delayedDeletions"
 import type { LeaderEpochs } from "./leaderEpochs"
 import { loadSegments } from "./loadSegments"
 import type { LogConfig } from "./logConfig"
@@ -12,14 +14,19 @@ const NOTHING = Buffer.alloc(0)
 /** The segments of a log in the order of their offsets (Kafka: `LocalLog`): bytes and indexes, no producers, no epochs. */
 export class LocalLog {
   readonly #place: LogPlace
-  readonly #clock: { now(): number }
+  readonly #clock: Clock
+  readonly #deletions: DelayedDeletions
   /** The last is the active one. Empty until the first append: an empty log has no files. */
   #segments: Segment[] = []
   #truncations = 0
+  /** What the cleaner is writing. */
+  #cleaned: Segment | undefined
+  #isDropped = false
 
-  constructor(place: LogPlace, clock: { now(): number }) {
+  constructor(place: LogPlace, clock: Clock, deletions: DelayedDeletions) {
     this.#place = place
     this.#clock = clock
+    this.#deletions = deletions
   }
 
   get segments(): readonly Segment[] {
@@ -48,6 +55,7 @@ export class LocalLog {
   }): { readonly logEndOffset: number; readonly truncatedBytes: number; readonly rebuiltFrom: number } {
     const loaded = loadSegments({ place: this.#place, nowMs: this.#clock.now(), ...options })
     this.#segments = loaded.segments
+    this.#discard(loaded.unreachable)
     return loaded
   }
 
@@ -101,7 +109,9 @@ export class LocalLog {
   /** Removes everything at and after `offset`, which is behind the first segment's base; returns the new end. */
   truncateTo(offset: number): number {
     this.#truncations++
-    while ((this.active?.baseOffset ?? -1) >= offset) this.#segments.pop()?.remove()
+    const gone = this.#segments.findIndex(({ baseOffset }) => baseOffset >= offset)
+    // From the end: a crash in between leaves no hole.
+    if (gone >= 0) this.#discard(this.#segments.splice(gone).reverse())
     const active = this.active
     if (!active) return offset
     active.truncateTo(offset, active.positionOf(offset))
@@ -110,18 +120,45 @@ export class LocalLog {
 
   /** Removes the first so many segments. */
   removeFirst(count: number): void {
-    for (const segment of this.#segments.splice(0, count)) segment.remove()
+    this.#discard(this.#segments.splice(0, count))
+  }
+
+  #discard(segments: readonly Segment[]): void {
+    if (segments.length === 0) return
+    for (const segment of segments) segment.markDeleted()
+    this.#removeLater(segments)
+  }
+
+  #removeLater(segments: readonly Segment[]): void {
+    this.#deletions.removeLater(() => {
+      for (const segment of segments) segment.remove()
+    })
+  }
+
+  /** The folder is not this log's any more: nothing of it is touched from now on. */
+  drop(): void {
+    this.#isDropped = true
+    this.#deletions.cancel()
+    for (const segment of this.#segments.splice(0)) segment.drop()
+    this.#cleaned?.drop()
+  }
+
+  get isDropped(): boolean {
+    return this.#isDropped
   }
 
   /** A segment beside the log for the cleaner to write. */
   beginCleaned(baseOffset: number): Segment {
     this.#touch(baseOffset, ".cleaned")
-    return new Segment(this.#place, baseOffset, this.#clock.now(), ".cleaned")
+    this.#cleaned = new Segment(this.#place, baseOffset, this.#clock.now(), ".cleaned")
+    return this.#cleaned
   }
 
   /** Swaps a cleaned segment in, unless the log was truncated since or the old ones have gone; false then. */
   async replace(old: readonly Segment[], cleaned: Segment, truncations: number): Promise<boolean> {
     const flushed = await cleaned.flush()
+    this.#cleaned = undefined
+    if (this.#isDropped) return false
     const first = this.#segments.findIndex(({ baseOffset }) => baseOffset === old[0]?.baseOffset)
     const isSame =
       truncations === this.#truncations && old.every((segment, index) => this.#segments[first + index] === segment)
@@ -130,6 +167,7 @@ export class LocalLog {
       return false
     }
     this.#segments.splice(first, old.length, swapIn(this.#place, old, cleaned, this.#clock.now()))
+    this.#removeLater(old)
     return true
   }
 

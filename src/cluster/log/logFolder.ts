@@ -1,8 +1,10 @@
 import { ProtocolError } from "../../protocol/protocolError"
+import type { Clock } from "../clock"
 import type { Disk, DiskError, DiskResult, DiskSpace } from "../disk"
 import { isWorthCleaning } from "./cleanableRange"
 import type { CleanResult } from "./cleanLog"
 import { markCleanShutdown, takeCleanShutdown } from "./cleanShutdown"
+import { DoomedFolders } from "./doomedFolders"
 import { FailureLatch } from "./failureLatch"
 import type { LogConfig } from "./logConfig"
 import type { PartitionLogOptions } from "./logInterface"
@@ -14,17 +16,20 @@ import {
   readOffsetCheckpoint,
 } from "./offsetCheckpoint"
 import { PartitionLog } from "./partitionLog"
+import { setAsideName } from "./setAsideName"
 import { TailBudget } from "./tailCache"
 
 export interface LogFolderOptions {
   readonly disk: Disk
   /** The log dir. */
   readonly path: string
-  readonly clock: { now(): number }
+  readonly clock: Clock
   readonly clusterId: string
   readonly nodeId: number
-  /** Names a new folder (KIP-858): a base64url uuid. */
-  readonly newDirectoryId: () => string
+  /** Base64url: names a new log dir (KIP-858), and what is set aside in it. */
+  readonly newUuid: () => string
+  /** Kafka: log.segment.delete.delay.ms. */
+  readonly deletionDelayMs: () => number
   /** Told once when the disk refuses: every log in the folder is offline from then on. */
   readonly onFailure?: (error: DiskError) => void
   /** How a replica's log is opened. */
@@ -41,10 +46,12 @@ export class LogFolder {
   /** Undefined: the broker was not stopped cleanly, logs are recovered. Else its epoch then (-1: not told). */
   readonly cleanShutdownEpoch: number | undefined
   readonly #disk: Disk
-  readonly #clock: { now(): number }
+  readonly #clock: Clock
+  readonly #newUuid: () => string
   readonly #latch: FailureLatch
   readonly #openLog: (options: PartitionLogOptions) => DiskResult<PartitionLog>
   readonly #tailBudget = new TailBudget()
+  readonly #doomed: DoomedFolders
   readonly #logs = new Map<string, PartitionLog>()
   readonly #recoveryPoints: Map<string, number>
   readonly #logStarts: Map<string, number>
@@ -82,7 +89,10 @@ export class LogFolder {
     this.cleanShutdownEpoch = cleanShutdownEpoch
     this.#disk = options.disk
     this.#clock = options.clock
+    this.#newUuid = options.newUuid
     this.#latch = latch
+    this.#doomed = new DoomedFolders({ ...options, delayMs: options.deletionDelayMs, latch })
+    this.#doomed.takeOver()
     this.#openLog = options.openLog ?? ((log) => PartitionLog.open(log))
     const read = (name: OffsetCheckpointName): Map<string, number> =>
       readOffsetCheckpoint(options.disk, options.path, name, latch)
@@ -90,6 +100,15 @@ export class LogFolder {
     this.#logStarts = read("log-start-offset-checkpoint")
     this.#highWatermarks = read("replication-offset-checkpoint")
     this.#cleanedTo = read("cleaner-offset-checkpoint")
+    // Offsets of a log that is gone must not hold for one that bears its name after it.
+    const stored = new Set(this.stored().map(({ topic, partition }) => `${topic}-${partition}`))
+    for (const offsets of this.#checkpoints()) {
+      for (const key of offsets.keys()) if (!stored.has(key)) offsets.delete(key)
+    }
+  }
+
+  #checkpoints(): readonly Map<string, number>[] {
+    return [this.#recoveryPoints, this.#logStarts, this.#highWatermarks, this.#cleanedTo]
   }
 
   /** Set once the disk has refused: the folder is offline, all its logs answer KAFKA_STORAGE_ERROR. */
@@ -141,42 +160,48 @@ export class LogFolder {
     return Math.min(Math.max(known, log.logStartOffset), log.logEndOffset)
   }
 
-  /** Removes a replica's log, as when its topic is deleted or it is assigned elsewhere. */
-  removeLog(log: PartitionLog): DiskResult<void> {
+  /**
+   * Takes a replica's log away, as when its topic is deleted or it is assigned elsewhere: its folder gets another name
+   * at once and is removed later (Kafka: `LogManager.asyncDelete`).
+   */
+  removeLog(log: PartitionLog): void {
     const key = keyOf(log)
     if (this.#logs.get(key) === log) this.#logs.delete(key)
     this.#uncleanable.delete(log)
-    for (const offsets of [this.#recoveryPoints, this.#logStarts, this.#highWatermarks, this.#cleanedTo])
-      offsets.delete(key)
-    const removed = log.remove()
-    this.#latch.check(removed)
-    return removed
+    const wasCleaned = this.#cleanedTo.has(key)
+    for (const offsets of this.#checkpoints()) offsets.delete(key)
+    if (wasCleaned) this.#writeCleanerCheckpoint()
+    const name = setAsideName(log.topic, log.partition, this.#newUuid(), "-delete")
+    if (this.#latch.take(log.setAside(`${this.path}/${name}`))) this.#doomed.add(name)
   }
 
   /** Topics and partitions of the folders on the disk, opened or not. */
-  stored(): readonly { readonly topic: string; readonly partition: number }[] {
-    const stored: { topic: string; partition: number }[] = []
-    for (const name of this.#latch.take(this.#disk.list(this.path)) ?? []) {
-      const [, topic, partition] = /^([^/]+)-(\d+)$/.exec(name) ?? []
-      if (topic !== undefined) stored.push({ topic, partition: Number(partition) })
-    }
-    return stored
+  stored(): readonly PartitionName[] {
+    return (this.#latch.take(this.#disk.list(this.path)) ?? []).flatMap(partitionNamed)
   }
 
   /** Kafka: every minute (`log.flush.offset.checkpoint.interval.ms`), high watermarks every five seconds. */
   checkpoint(highWatermarkOf: (log: PartitionLog) => number): void {
     if (this.failure) return
-    const write = (name: OffsetCheckpointName, offsetOf: (log: PartitionLog) => number): void => {
-      const offsets: PartitionOffset[] = []
+    type Known = ReadonlyMap<string, number>
+    const write = (name: OffsetCheckpointName, known: Known, offsetOf: (log: PartitionLog) => number): void => {
+      const offsets = this.#unopened(known)
       for (const log of this.#logs.values()) {
         // An empty log that starts at 0 has nothing to remember.
         if (log.logEndOffset > 0) offsets.push({ topic: log.topic, partition: log.partition, offset: offsetOf(log) })
       }
       this.#writeCheckpoint(name, offsets)
     }
-    write("recovery-point-offset-checkpoint", (log) => log.recoveryPoint)
-    write("log-start-offset-checkpoint", (log) => log.logStartOffset)
-    write("replication-offset-checkpoint", highWatermarkOf)
+    write("recovery-point-offset-checkpoint", this.#recoveryPoints, (log) => log.recoveryPoint)
+    write("log-start-offset-checkpoint", this.#logStarts, (log) => log.logStartOffset)
+    write("replication-offset-checkpoint", this.#highWatermarks, highWatermarkOf)
+  }
+
+  /** A broker that has not heard yet what it holds has opened nothing: what is known of its logs stays written. */
+  #unopened(known: ReadonlyMap<string, number>): PartitionOffset[] {
+    return [...known].flatMap(([key, offset]) =>
+      this.#logs.has(key) ? [] : partitionNamed(key).map((name) => ({ ...name, offset })),
+    )
   }
 
   #writeCheckpoint(name: OffsetCheckpointName, offsets: readonly PartitionOffset[]): void {
@@ -231,13 +256,15 @@ export class LogFolder {
     const result = await log.clean(range, pause)
     if (this.#logs.get(keyOf(log)) !== log || this.failure) return result
     this.#cleanedTo.set(keyOf(log), result.cleanedTo)
-    const offsets: PartitionOffset[] = []
-    for (const each of this.#logs.values()) {
-      const offset = this.#cleanedTo.get(keyOf(each))
-      if (offset !== undefined) offsets.push({ topic: each.topic, partition: each.partition, offset })
-    }
-    this.#writeCheckpoint("cleaner-offset-checkpoint", offsets)
+    this.#writeCleanerCheckpoint()
     return result
+  }
+
+  #writeCleanerCheckpoint(): void {
+    const offsets = [...this.#cleanedTo].flatMap(([key, offset]) =>
+      partitionNamed(key).map((name) => ({ ...name, offset })),
+    )
+    this.#writeCheckpoint("cleaner-offset-checkpoint", offsets)
   }
 
   /** A clean stop: everything flushed and checkpointed, and a mark that the next start can trust it. */
@@ -251,6 +278,17 @@ export class LogFolder {
     if (this.failure) return { ok: false, error: this.failure }
     return markCleanShutdown(this.#disk, this.path, brokerEpoch)
   }
+}
+
+interface PartitionName {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** None, where a name is not that of a partition's folder. */
+function partitionNamed(name: string): readonly PartitionName[] {
+  const [, topic, partition] = /^([^/]+)-(\d+)$/.exec(name) ?? []
+  return topic === undefined ? [] : [{ topic, partition: Number(partition) }]
 }
 
 function keyOf(log: PartitionLog): string {
@@ -269,7 +307,7 @@ function ownFolder(options: LogFolderOptions): DiskResult<MetaProperties> {
       `not to node ${nodeId} of cluster ${clusterId}: start in another folder.`
     return { ok: false, error: { code: "EACCES", path, message } }
   }
-  const properties = { clusterId, nodeId, directoryId: options.newDirectoryId() }
+  const properties = { clusterId, nodeId, directoryId: options.newUuid() }
   const written = writeMetaProperties(disk, path, properties)
   return written.ok ? { ok: true, value: properties } : written
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "../clock"
 import type { Disk, DiskError } from "../disk"
 import type { FailureLatch } from "./failureLatch"
 import type { LogConfig } from "./logConfig"
@@ -14,7 +15,7 @@ export interface PartitionLogOptions {
   /** Base64url, as in `partition.metadata`; a folder of another topic id is set aside as `…-stray`. */
   readonly topicId: string
   readonly config: LogConfig
-  readonly clock: { now(): number }
+  readonly clock: Clock
   /** After a clean shutdown nothing is scanned. Default false: scan from the recovery point. */
   readonly cleanShutdown?: boolean
   /** From `recovery-point-offset-checkpoint`; default 0. */

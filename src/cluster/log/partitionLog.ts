@@ -1,16 +1,18 @@
+import { dirname } from "node:path"
 import { ErrorCode } from "../../protocol/errorCodes"
 import * as batch from "../../protocol/recordBatch"
 import type { DiskResult } from "../disk"
 import { type CleanableRange, cleanableRange } from "./cleanableRange"
 import { type CleanResult, cleanLog } from "./cleanLog"
 import { FailureLatch } from "./failureLatch"
-import { loadProducers, noteBatch, removeSnapshots, writeSnapshot } from "./loadProducers"
+import { loadProducers, namesOfSnapshots, noteBatch, removeSnapshots, writeSnapshot } from "./loadProducers"
 import type { LogConfig } from "./logConfig"
 import type { AppendOptions, AppendResult, PartitionLogOptions } from "./logInterface"
 import { readPartitionMetadata, writePartitionMetadata } from "./partitionMetadata"
 import { ReadableLog } from "./readableLog"
 import { deletableSegments } from "./retention"
 import type { Segment } from "./segment"
+import { setAsideName } from "./setAsideName"
 import { isChecked } from "./tailCache"
 import { validateAppend, validateFetched } from "./validateAppend"
 
@@ -40,16 +42,18 @@ export class PartitionLog extends ReadableLog {
   }
 
   #load(options: PartitionLogOptions): void {
-    const { recoveryPoint = 0, cleanShutdown = false } = options
+    const { cleanShutdown = false } = options
     this.#hasFolder = this.#ownsFolder()
+    // What the checkpoints say of a log that is not there any more does not hold for the one that begins in its place.
+    const { recoveryPoint = 0, logStartOffset = 0 } = this.place.disk.exists(this.folder) ? options : {}
     this.epochs.load()
     const { indexIntervalBytes } = this.currentConfig
     const loaded = this.local.load({ indexIntervalBytes, cleanShutdown, recoveryPoint, epochs: this.epochs })
     this.tornBytes = loaded.truncatedBytes
     const first = this.local.segments[0]
-    const firstBase = first?.baseOffset ?? options.logStartOffset ?? 0
+    const firstBase = first?.baseOffset ?? logStartOffset
     this.end = first ? loaded.logEndOffset : firstBase
-    this.start = Math.min(Math.max(firstBase, options.logStartOffset ?? 0), this.end)
+    this.start = Math.min(Math.max(firstBase, logStartOffset), this.end)
     // An index that was built anew is not flushed, whatever its segment is.
     this.flushedTo = Math.min(cleanShutdown ? this.end : recoveryPoint, loaded.rebuiltFrom, this.end)
     if (!first) return
@@ -64,7 +68,8 @@ export class PartitionLog extends ReadableLog {
     const { disk, latch } = this.place
     const found = readPartitionMetadata(this.place)
     if (found === undefined || found === this.topicId) return found !== undefined
-    latch.check(disk.rename(this.folder, `${this.folder}.${found}-stray`))
+    const stray = setAsideName(this.topic, this.partition, found, "-stray")
+    latch.check(disk.rename(this.folder, `${dirname(this.folder)}/${stray}`))
     return false
   }
 
@@ -74,7 +79,7 @@ export class PartitionLog extends ReadableLog {
 
   /** As leader: validates, assigns offsets in place, checks idempotence and transactions. */
   append(batches: Buffer, options: AppendOptions): AppendResult {
-    if (this.failure) return this.#offline()
+    if (this.isClosed) return this.#offline()
     const nowMs = this.clock.now()
     const valid = validateAppend(batches, { config: this.currentConfig, origin: options.origin, nowMs })
     if (!valid.ok) return valid.refusal
@@ -105,7 +110,7 @@ export class PartitionLog extends ReadableLog {
 
   /** As follower: batches with offsets and epochs as the leader gave them; they follow the log end (gaps may be: compaction). */
   appendFetched(batches: Buffer): AppendResult {
-    if (this.failure) return this.#offline()
+    if (this.isClosed) return this.#offline()
     const valid = validateFetched(batches, this.end, isChecked(batches))
     if (!valid.ok) return valid.refusal
     if (!this.#write(valid.bytes, valid.lastOffset)) return this.#offline()
@@ -152,7 +157,7 @@ export class PartitionLog extends ReadableLog {
   /** Closes the active segment and begins the next; an empty one stays. */
   roll(): void {
     const active = this.local.active
-    if (!active || active.size === 0 || this.failure) return
+    if (!active || active.size === 0 || this.isClosed) return
     active.close()
     const closedAt = this.end
     writeSnapshot(this.place, closedAt, this.producerState)
@@ -162,14 +167,14 @@ export class PartitionLog extends ReadableLog {
 
   /** Tells the log that its leader epoch begins at the log end (Kafka: `assignEpochStartOffset`). */
   beginEpoch(leaderEpoch: number): void {
-    if (this.failure) return
+    if (this.isClosed) return
     this.epochs.assign(leaderEpoch, this.end)
     if (this.#hasFolder) this.epochs.saveIfChanged()
   }
 
   /** Removes everything at and after `offset`; false when there was nothing to remove. */
   truncateTo(offset: number): boolean {
-    if (this.failure) return false
+    if (this.isClosed) return false
     if (offset >= this.end) {
       // A leader that was deposed before its first append holds an epoch that no record of any log has; as long as it
       // stands, each fetch finds the logs diverging (UnifiedLog.truncateTo).
@@ -192,7 +197,7 @@ export class PartitionLog extends ReadableLog {
 
   /** Empties the log: what comes next has this offset. */
   truncateFullyAndStartAt(offset: number): void {
-    if (this.failure) return
+    if (this.isClosed) return
     this.tail.clear()
     this.local.removeFirst(this.local.segments.length)
     this.producerState.clear()
@@ -224,7 +229,7 @@ export class PartitionLog extends ReadableLog {
 
   /** DeleteRecords, or what the leader told; never falls. Segments wholly below are removed. */
   advanceLogStart(offset: number): void {
-    if (this.failure || offset <= this.start) return
+    if (this.isClosed || offset <= this.start) return
     this.start = Math.min(offset, this.end)
     this.epochs.truncateFromStart(this.start)
   }
@@ -267,7 +272,7 @@ export class PartitionLog extends ReadableLog {
 
   /** Retention by time and size, and what is below the log start; returns how many segments went. */
   deleteOldSegments(highWatermark: number): number {
-    if (this.failure) return 0
+    if (this.isClosed) return 0
     const doomed = deletableSegments({
       segments: this.local.segments,
       config: this.currentConfig,
@@ -281,7 +286,7 @@ export class PartitionLog extends ReadableLog {
     if (doomed === this.local.segments.length) this.roll()
     this.local.removeFirst(doomed)
     const start = this.local.segments[0]?.baseOffset ?? this.end
-    removeSnapshots(this.place, (at) => at < start)
+    this.deletions.doom(namesOfSnapshots(this.place, (at) => at < start))
     this.advanceLogStart(start)
     return doomed
   }
@@ -308,11 +313,12 @@ export class PartitionLog extends ReadableLog {
         config: this.currentConfig,
         nowMs: this.clock.now(),
         producer: (producerId) => this.producerState.entry(producerId),
+        isGone: () => this.local.isDropped,
         beginCleaned: (baseOffset) => this.local.beginCleaned(baseOffset),
         replace: async (old, cleaned) => {
           const replaced = await this.local.replace(old, cleaned, truncations)
           const gone = new Set(old.slice(1).map(({ baseOffset }) => baseOffset))
-          if (replaced) removeSnapshots(this.place, (offset) => gone.has(offset))
+          if (replaced) this.deletions.doom(namesOfSnapshots(this.place, (offset) => gone.has(offset)))
           this.tail.clear()
           return replaced
         },
@@ -331,14 +337,14 @@ export class PartitionLog extends ReadableLog {
     this.tail.clear()
   }
 
-  /** Removes the folder, by way of a name that tells what it was. */
-  remove(): DiskResult<void> {
-    this.local.removeFirst(this.local.segments.length)
+  /** Gives the folder another name, and lets go of it; true when there was one (Kafka: `UnifiedLog.renameDir`). */
+  setAside(path: string): DiskResult<boolean> {
+    this.local.drop()
     this.tail.clear()
-    if (!this.place.disk.exists(this.folder)) return { ok: true, value: undefined }
-    const doomed = `${this.folder}.${this.topicId}-delete`
-    const renamed = this.place.disk.rename(this.folder, doomed)
-    return renamed.ok ? this.place.disk.remove(doomed) : renamed
+    this.#hasFolder = false
+    if (!this.place.disk.exists(this.folder)) return { ok: true, value: false }
+    const renamed = this.place.disk.rename(this.folder, path)
+    return renamed.ok ? { ok: true, value: true } : renamed
   }
 }
 

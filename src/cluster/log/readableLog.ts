@@ -1,4 +1,6 @@
+import type { Clock } from "../clock"
 import type { DiskError } from "../disk"
+import { DelayedDeletions } from "./delayedDeletions"
 import type { FailureLatch } from "./failureLatch"
 import { findMaxTimestamp, findTimestamp } from "./findTimestamp"
 import { LeaderEpochs } from "./leaderEpochs"
@@ -26,7 +28,8 @@ export abstract class ReadableLog {
   readonly topicId: string
   readonly folder: string
   protected readonly place: LogPlace
-  protected readonly clock: { now(): number }
+  protected readonly clock: Clock
+  protected readonly deletions: DelayedDeletions
   protected readonly epochs: LeaderEpochs
   protected readonly producerState: ProducerState
   protected readonly tail: TailCache
@@ -45,7 +48,8 @@ export abstract class ReadableLog {
     this.place = { disk: options.disk, folder: options.folder, latch }
     this.clock = options.clock
     this.currentConfig = options.config
-    this.local = new LocalLog(this.place, options.clock)
+    this.deletions = new DelayedDeletions(this.place, options.clock, () => this.currentConfig.fileDeleteDelayMs)
+    this.local = new LocalLog(this.place, options.clock, this.deletions)
     this.epochs = new LeaderEpochs(options.disk, options.folder, latch)
     this.producerState = options.newProducerState?.() ?? new ProducerState()
     this.tail = new TailCache(options.tailBudget ?? new TailBudget())
@@ -58,6 +62,11 @@ export abstract class ReadableLog {
   /** Set when the disk refused: the log then answers every append with KAFKA_STORAGE_ERROR and reads nothing. */
   get failure(): DiskError | undefined {
     return this.place.latch.failure
+  }
+
+  /** Nothing can be written: the disk refused, or the log was deleted. */
+  protected get isClosed(): boolean {
+    return this.failure !== undefined || this.local.isDropped
   }
 
   get logStartOffset(): number {

@@ -2,7 +2,7 @@ import * as batch from "../../protocol/recordBatch"
 import type { Disk, DiskFile } from "../disk"
 import type { FailureLatch } from "./failureLatch"
 import { OffsetIndex } from "./offsetIndex"
-import { type LogPlace, SEGMENT_SUFFIXES, type SegmentSuffix, segmentFileName } from "./segmentFiles"
+import { DELETED_SUFFIX, type LogPlace, SEGMENT_SUFFIXES, type SegmentSuffix, segmentFileName } from "./segmentFiles"
 import { TimeIndex, type TimeIndexEntry } from "./timeIndex"
 import { TransactionIndex } from "./transactionIndex"
 
@@ -16,6 +16,9 @@ const NOTHING = Buffer.alloc(0)
 
 /** Offsets of a segment are stored relative to its base, in 31 bits. */
 const LARGEST_RELATIVE_OFFSET = 0x7fffffff
+
+/** Of files beside the log: as the cleaner makes them, and those that wait for their removal. */
+export type SegmentEnding = "" | ".cleaned" | ".swap" | typeof DELETED_SUFFIX
 
 export interface BatchPosition {
   readonly bytes: Buffer
@@ -33,9 +36,10 @@ export class Segment {
   readonly timeIndex: TimeIndex
   readonly transactionIndex: TransactionIndex
   readonly #disk: Disk
-  readonly #path: (suffix: SegmentSuffix) => string
+  readonly #folder: string
   readonly #latch: FailureLatch
-  readonly #file: DiskFile | undefined
+  #ending: SegmentEnding
+  #file: DiskFile | undefined
   #largest: TimeIndexEntry | undefined
   #largestKnown = false
   /** Where the read before ended: the position of the first batch at or behind that offset. */
@@ -45,19 +49,22 @@ export class Segment {
   #bytesSinceIndexEntry = 0
   #closed = false
 
-  /** `ending` is for segments beside the log, as the cleaner makes them. */
-  constructor(place: LogPlace, baseOffset: number, nowMs: number, ending: "" | ".cleaned" | ".swap" = "") {
+  constructor(place: LogPlace, baseOffset: number, nowMs: number, ending: SegmentEnding = "") {
     const { disk, folder, latch } = place
-    const path = (suffix: SegmentSuffix): string => `${folder}/${segmentFileName(baseOffset, suffix)}${ending}`
     this.#disk = disk
-    this.#path = path
+    this.#folder = folder
     this.#latch = latch
+    this.#ending = ending
     this.baseOffset = baseOffset
     this.createdMs = nowMs
-    this.#file = latch.take(disk.openFile(path(".log")))
-    this.offsetIndex = new OffsetIndex(disk, path(".index"), baseOffset, latch)
-    this.timeIndex = new TimeIndex(disk, path(".timeindex"), baseOffset, latch)
-    this.transactionIndex = new TransactionIndex(disk, path(".txnindex"), latch)
+    this.#file = latch.take(disk.openFile(this.#path(".log")))
+    this.offsetIndex = new OffsetIndex(disk, this.#path(".index"), baseOffset, latch)
+    this.timeIndex = new TimeIndex(disk, this.#path(".timeindex"), baseOffset, latch)
+    this.transactionIndex = new TransactionIndex(disk, this.#path(".txnindex"), latch)
+  }
+
+  #path(suffix: SegmentSuffix): string {
+    return `${this.#folder}/${segmentFileName(this.baseOffset, suffix)}${this.#ending}`
   }
 
   get size(): number {
@@ -280,12 +287,30 @@ export class Segment {
     return this.#latch.failure === undefined
   }
 
+  /** The log is done with it: its files get another name until they are removed. Whoever walks it can go on. */
+  markDeleted(): void {
+    this.drop()
+    const before = SEGMENT_SUFFIXES.map((suffix) => this.#path(suffix))
+    this.#ending = DELETED_SUFFIX
+    for (const [index, suffix] of SEGMENT_SUFFIXES.entries()) {
+      const path = before[index] ?? ""
+      if (this.#disk.exists(path)) this.#latch.check(this.#disk.rename(path, this.#path(suffix)))
+    }
+    this.#file = this.#latch.take(this.#disk.openFile(this.#path(".log")))
+  }
+
   remove(): void {
+    this.drop()
+    for (const suffix of SEGMENT_SUFFIXES) this.#latch.check(this.#disk.remove(this.#path(suffix)))
+  }
+
+  /** Lets go of its files for good: whoever still holds the segment finds nothing in it, and brings no file back. */
+  drop(): void {
     this.offsetIndex.drop()
     this.timeIndex.drop()
-    this.transactionIndex.release()
+    this.transactionIndex.drop()
     this.#file?.close()
-    for (const suffix of SEGMENT_SUFFIXES) this.#latch.check(this.#disk.remove(this.#path(suffix)))
+    this.#file = undefined
   }
 
   /** After a reopening the largest timestamp is known from the time index and the batches behind its last entry. */

@@ -8,6 +8,9 @@ const OFFSET_DIGITS = 20
 /** Of one segment; the log last, as it is what counts. */
 export const SEGMENT_SUFFIXES = [".index", ".timeindex", ".txnindex", ".log"] as const
 
+/** What is not needed any more and will be removed (Kafka: `LogFileUtils.DELETED_FILE_SUFFIX`). */
+export const DELETED_SUFFIX = ".deleted"
+
 export type SegmentSuffix = (typeof SEGMENT_SUFFIXES)[number] | ".snapshot"
 
 /** Where a log's files are, and who hears of it when the disk refuses. */

@@ -1,5 +1,5 @@
 import { Segment } from "./segment"
-import { type LogPlace, offsetsOf, SEGMENT_SUFFIXES, segmentFileName } from "./segmentFiles"
+import { DELETED_SUFFIX, type LogPlace, offsetsOf, SEGMENT_SUFFIXES, segmentFileName } from "./segmentFiles"
 
 /**
  * Puts a cleaned segment in the place of those that it was made from, so that a crash leaves either (Kafka:
@@ -9,7 +9,7 @@ export function swapIn(place: LogPlace, old: readonly Segment[], cleaned: Segmen
   const { baseOffset } = cleaned
   cleaned.release()
   renameFiles(place, baseOffset, ".cleaned", ".swap")
-  for (const segment of old) segment.remove()
+  for (const segment of old) segment.markDeleted()
   renameFiles(place, baseOffset, ".swap", "")
   const swapped = new Segment(place, baseOffset, nowMs)
   swapped.loadIndexes()
@@ -25,12 +25,12 @@ function renameFiles(place: LogPlace, baseOffset: number, from: ".cleaned" | ".s
   }
 }
 
-/** Completes or undoes what a crash interrupted. */
+/** Completes or undoes what a crash interrupted, and removes what still waited for that (Kafka: `LogLoader`). */
 export function finishSwaps(place: LogPlace): void {
   const { disk, folder, latch } = place
   const names = latch.take(disk.list(folder)) ?? []
   const named = (ending: string): string[] => names.filter((name) => name.endsWith(ending))
-  for (const name of named(".cleaned")) latch.check(disk.remove(`${folder}/${name}`))
+  for (const name of [...named(".cleaned"), ...named(DELETED_SUFFIX)]) latch.check(disk.remove(`${folder}/${name}`))
   const swaps = offsetsOf(
     named(".log.swap").map((name) => name.slice(0, -".swap".length)),
     ".log",

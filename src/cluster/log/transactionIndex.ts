@@ -74,6 +74,13 @@ export class TransactionIndex {
     this.#file?.close()
   }
 
+  /** Forgets its file; the aborts stay known. */
+  drop(): void {
+    this.#loaded()
+    this.#file?.close()
+    this.#file = undefined
+  }
+
   #loaded(): IndexedAbort[] {
     this.#aborts ??= decodeAll(this.#latch.take(this.#disk.readFile(this.#path)))
     return this.#aborts

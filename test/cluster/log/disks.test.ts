@@ -197,4 +197,24 @@ describe("real files", () => {
     const read = expectOk(opened.read(0, 7, (bytes) => Buffer.from(provided, 0, bytes)))
     expect([read.buffer === provided, read.toString()]).toEqual([true, "records"])
   })
+
+  test("that were removed are not brought back by a flush that stood behind another", async () => {
+    const disk = new RealDisk()
+    const path = join(folder, "log")
+    const opened = expectOk(disk.openFile(path))
+    const flushes: Promise<DiskResult<void>>[] = []
+    for (let count = 0; count < 2; count++) {
+      opened.append(Buffer.from("x"))
+      flushes.push(opened.flush())
+    }
+    opened.close()
+    disk.remove(path)
+    expect([await Promise.all(flushes), disk.exists(path)]).toEqual([
+      [
+        { ok: true, value: undefined },
+        { ok: true, value: undefined },
+      ],
+      false,
+    ])
+  })
 })

@@ -1,3 +1,4 @@
+import type { Clock, Timer } from "../../../src/cluster/clock"
 import type { Disk } from "../../../src/cluster/disk"
 import { DEFAULT_LOG_CONFIG, type LogConfig } from "../../../src/cluster/log/logConfig"
 import { PartitionLog, type PartitionLogOptions } from "../../../src/cluster/log/partitionLog"
@@ -9,10 +10,35 @@ export const TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAQ"
 export const FOLDER = "/data/events-0"
 
 /** A clock that stands until it is moved. */
-export class HandClock {
+export class HandClock implements Clock {
   nowMs = NOW_MS
+  #timers: { readonly dueMs: number; readonly action: () => void }[] = []
+
   now(): number {
     return this.nowMs
+  }
+
+  setTimer(delayMs: number, action: () => void): Timer {
+    const timer = { dueMs: this.nowMs + delayMs, action }
+    this.#timers.push(timer)
+    return {
+      cancel: () => {
+        this.#timers = this.#timers.filter((other) => other !== timer)
+      },
+    }
+  }
+
+  /** Moves it, and runs what comes due meanwhile. */
+  pass(ms: number): void {
+    const endMs = this.nowMs + ms
+    for (;;) {
+      const [next] = this.#timers.filter(({ dueMs }) => dueMs <= endMs).sort((one, other) => one.dueMs - other.dueMs)
+      if (!next) break
+      this.#timers = this.#timers.filter((other) => other !== next)
+      this.nowMs = Math.max(this.nowMs, next.dueMs)
+      next.action()
+    }
+    this.nowMs = endMs
   }
 }
 

@@ -27,23 +27,27 @@ import { append, batchOf, contents, HandClock, TOPIC_ID } from "./logFixture"
 const CLUSTER_ID = "bG9nYm9vay1jbHVzdGVyMQ"
 const DIRECTORY_ID = "BBBBBBBBBBBBBBBBBBBBBB"
 
-function openFolder(
-  disk: Disk,
-  path = "/data",
-  more: { readonly nodeId?: number; readonly onFailure?: (error: DiskError) => void } = {},
-) {
+const DELETION_DELAY_MS = 60_000
+
+interface FolderSetup {
+  readonly clock?: HandClock
+  readonly onFailure?: (error: DiskError) => void
+}
+
+function openFolder(disk: Disk, path = "/data", more: FolderSetup & { readonly nodeId?: number } = {}) {
   return LogFolder.open({
     disk,
     path,
     clock: new HandClock(),
     clusterId: CLUSTER_ID,
     nodeId: 1,
-    newDirectoryId: () => DIRECTORY_ID,
+    newUuid: () => DIRECTORY_ID,
+    deletionDelayMs: () => DELETION_DELAY_MS,
     ...more,
   })
 }
 
-function folderOf(disk: Disk, path?: string, more?: { readonly onFailure?: (error: DiskError) => void }): LogFolder {
+function folderOf(disk: Disk, path?: string, more?: FolderSetup): LogFolder {
   const opened = openFolder(disk, path, more)
   if (!opened.ok) throw new Error(opened.error.message)
   return opened.value
@@ -107,6 +111,21 @@ describe("a log dir", () => {
     expect(folderOf(disk).cleanShutdownEpoch).toBeUndefined()
   })
 
+  test("keeps the offsets of logs that it has not opened yet: a broker may wait long for its first metadata", () => {
+    const disk = new MemoryDisk()
+    const first = folderOf(disk)
+    const log = logOf(first)
+    append(log, batchOf(["a", "b", "c"]))
+    log.advanceLogStart(2)
+    first.checkpoint(() => 2)
+    disk.kill()
+    folderOf(disk).checkpoint(() => 0)
+    disk.kill()
+    const third = folderOf(disk)
+    const reopened = logOf(third)
+    expect([contents(reopened), third.checkpointedHighWatermark(reopened)]).toEqual([["2:c"], 2])
+  })
+
   test("of another node or cluster is refused with a sentence", () => {
     const disk = new MemoryDisk()
     folderOf(disk)
@@ -120,7 +139,7 @@ describe("a log dir", () => {
     const anew = logOf(folderOf(disk), 0, DIRECTORY_ID)
     expect([
       anew.logEndOffset,
-      disk.exists(`/data/events-0.${TOPIC_ID}-stray`),
+      disk.exists("/data/events-0.00000000000000000000000000000001-stray"),
       append(anew, batchOf(["new"])),
     ]).toEqual([0, true, 0])
   })
@@ -230,12 +249,16 @@ describe("real files", () => {
     ])
   })
 
-  test("are removed with their topic", () => {
-    const folder = folderOf(new RealDisk(), path)
+  test("are removed a while after their topic", () => {
+    const clock = new HandClock()
+    const folder = folderOf(new RealDisk(), path, { clock })
     const log = logOf(folder)
     append(log, batchOf(["a"]))
     folder.removeLog(log)
-    expect([existsSync(join(path, "events-0")), folder.stored()]).toEqual([false, []])
+    const partitions = () => readdirSync(path).filter((name) => name.startsWith("events"))
+    const before = [folder.stored(), partitions(), descriptorsWithin(path)]
+    clock.pass(DELETION_DELAY_MS)
+    expect([before, partitions()]).toEqual([[[], ["events-0.04104104104104104104104104104104-delete"], 0], []])
   })
 
   test("of many logs stay within the bound of open descriptors", () => {

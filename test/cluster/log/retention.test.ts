@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { DEFAULT_LOG_CONFIG } from "../../../src/cluster/log/logConfig"
 import { MemoryDisk } from "../../../src/cluster/sim/memoryDisk"
 import { append, batchOf, contents, FOLDER, HandClock, NOW_MS, openLog } from "./logFixture"
 
@@ -16,6 +17,7 @@ describe("retention", () => {
     }
     append(log, batchOf(["d"], { timestamp: clock.nowMs }), 1)
     const removed = [log.deleteOldSegments(0), log.deleteOldSegments(1), log.deleteOldSegments(4)]
+    clock.pass(DEFAULT_LOG_CONFIG.fileDeleteDelayMs)
     const names = disk.list(FOLDER)
     expect([removed, contents(log), log.logStartOffset, log.endOffsetForEpoch(0), names.ok && names.value]).toEqual([
       [0, 1, 1],

@@ -1,4 +1,5 @@
 import { batchesOf, lastOffset, partitionLeaderEpoch } from "../../../protocol/recordBatch"
+import type { Clock } from "../../clock"
 import type { Disk, DiskResult } from "../../disk"
 import { DEFAULT_LOG_CONFIG } from "../../log/logConfig"
 import { type EpochEnd, PartitionLog } from "../../log/partitionLog"
@@ -17,7 +18,7 @@ export class MetadataLog {
   /** Up to where the log survives a power failure: only that much is told to others. */
   #flushedEnd: number
 
-  static open(disk: Disk, folder: string, clock: { now(): number }): DiskResult<MetadataLog> {
+  static open(disk: Disk, folder: string, clock: Clock): DiskResult<MetadataLog> {
     const place = `${folder}/${METADATA_TOPIC}-0`
     const made = disk.makeFolder(place)
     if (!made.ok) return made

@@ -70,6 +70,8 @@ export class ReplicaManager {
   #isrChanges: { readonly change: IsrChange; readonly done: (answer: IsrAnswer | undefined) => void }[] = []
   #isStopped = false
   #isCleaning = false
+  /** The checkpoints tell of a log that was removed: one that comes to be under its name must not begin with that. */
+  #areCheckpointsStale = false
 
   constructor(setup: ReplicaManagerSetup) {
     this.#setup = setup
@@ -167,6 +169,7 @@ export class ReplicaManager {
     this.#applyConfigs(changes)
     // Who may join an ISR, and whom a deletion waits for, depends on who lives.
     if (changes.brokers.size > 0) for (const partition of this.#partitions.values()) partition.reconsider()
+    if (this.#areCheckpointsStale) this.checkpoint()
   }
 
   /** This broker's follower of the partition stops fetching, until `unfreeze`. */
@@ -183,6 +186,7 @@ export class ReplicaManager {
   }
 
   checkpoint(): void {
+    this.#areCheckpointsStale = false
     this.#setup.logs.checkpoint((log) => this.#highWatermarkOf(log))
   }
 
@@ -303,6 +307,7 @@ export class ReplicaManager {
     this.#unfollow(partition)
     if (partition.isLeader) this.#owners.get(partition.topic)?.onResigned(partition.index)
     partition.end()
+    this.#areCheckpointsStale ||= partition.logEndOffset > 0
     this.#setup.logs.removeLog(partition.log)
     this.#setup.noteChange(partition.topic)
   }

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest"
+import { deleteTopics } from "../../../src/protocol/api/20_deleteTopics"
+import { VirtualCluster } from "./virtualCluster"
+
+const DELAY_MS = 60_000
+
+function foldersOf(world: VirtualCluster, id: number): readonly string[] {
+  const names = world.disks.get(id)?.list("data")
+  return (names?.ok ? names.value : []).filter((name) => name.startsWith("orders"))
+}
+
+test("a topic made anew at once begins empty, also after a crash, and its predecessor's folder goes later", async () => {
+  const world = await new VirtualCluster({ configs: { "log.segment.delete.delay.ms": String(DELAY_MS) } }).start()
+  await world.createTopic("orders", [[1, 2, 3]])
+  for (let index = 0; index < 20; index++) await world.sendAndWait("orders", `old ${index}`)
+  // The checkpoints are written every five seconds.
+  await world.clock.advance(6_000)
+  await world.request(1, deleteTopics, { topics: [{ name: "orders" }], timeoutMs: 1_000 })
+  await world.createTopic("orders", [[1, 2, 3]])
+  await world.sendAndWait("orders", "new")
+  const before = foldersOf(world, 2).map((name) => name.replace(/\.[0-9a-f]{32}-/, ".UUID-"))
+  for (const id of [1, 2, 3]) world.node(id).kill()
+  await world.clock.settle(Promise.all([1, 2, 3].map((id) => world.node(id).start())))
+  await world.clock.until(() => world.image("orders").isr.length === 3)
+  const consumed = await world.consume("orders")
+  await world.clock.advance(DELAY_MS)
+  expect({ before, consumed, after: foldersOf(world, 2), offsets: world.offsets(2, "orders") }).toEqual({
+    before: ["orders-0", "orders-0.UUID-delete"],
+    consumed: ["new"],
+    after: ["orders-0"],
+    offsets: [0, 1, 1],
+  })
+})
