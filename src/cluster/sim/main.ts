@@ -47,15 +47,17 @@ async function runAll(
   const runOnOne = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(process.argv[1] ?? "")
+      let seed = next
       const giveNext = () => {
-        if (next < first + seeds) worker.postMessage(next++)
+        seed = next++
+        if (seed < first + seeds) worker.postMessage(seed)
         else void worker.terminate().then(() => resolve())
       }
       worker.on("message", (result: SeedResult) => {
         take(result)
         giveNext()
       })
-      worker.on("error", reject)
+      worker.on("error", (cause) => reject(new Error(`Seed ${seed} broke off.`, { cause })))
       giveNext()
     })
   await Promise.all(Array.from({ length: workers }, runOnOne))

@@ -14,6 +14,7 @@ import { SeededRandom } from "./seededRandom"
 import { SimulatedClient } from "./simulatedClient"
 import { SimulatedWorld } from "./simulatedWorld"
 import type { Violation } from "./violation"
+import { UnsettledError } from "./virtualClock"
 import { Administrator } from "./workloads/administer"
 import { joinClassicGroup } from "./workloads/joinClassicGroup"
 import { joinConsumerGroup } from "./workloads/joinConsumerGroup"
@@ -40,8 +41,6 @@ export interface SeedResult {
 export interface SeedOptions {
   /** Makes the cluster of other pieces. */
   readonly replacements?: Replacements
-  /** Also looks at every acknowledgement as it is given, and at every ISR all the time. */
-  readonly isWatchedClosely?: boolean
 }
 
 const BROKERS = 3
@@ -49,6 +48,7 @@ const FAULTS = 26
 const MINUTE = 60_000
 const FAULTS_MS = 10 * MINUTE
 const REST_MS = MINUTE
+const START_MS = 2 * MINUTE
 /** In one of so many seeds more goes wrong than any cluster is made for. */
 const RECKLESS_ONE_IN = 8
 /** In one of so many seeds there is one controller, else three. */
@@ -69,23 +69,33 @@ class SeedRun {
   readonly #history: History
   readonly #world: SimulatedWorld
   readonly #clients: SimulatedClient[] = []
+  /** Clients that have not come to the end of their work. */
+  readonly #busy = new Set<string>()
 
   constructor(
     private readonly seed: number,
-    private readonly options: SeedOptions,
+    { replacements = {} }: SeedOptions,
   ) {
-    const { replacements = {}, isWatchedClosely = false } = options
     const controllers = seed % LONE_CONTROLLER_ONE_IN === 0 ? 1 : BROKERS
-    this.#world = new SimulatedWorld({ seed, brokers: BROKERS, controllers, replacements, isWatchedClosely })
+    this.#world = new SimulatedWorld({ seed, brokers: BROKERS, controllers, replacements })
     this.#history = this.#world.history
   }
 
   async result(): Promise<SeedResult> {
+    try {
+      await this.#run()
+    } catch (error) {
+      this.#blame(error)
+    }
+    return this.#tell()
+  }
+
+  async #run(): Promise<void> {
     const world = this.#world
     const { clock, cluster } = world
     const history = this.#history
     noteMetadata(world, history)
-    await clock.settle(cluster.start())
+    await clock.settle(cluster.start(), START_MS, "the start of the cluster")
     await this.#createTopics()
 
     const ledgers: Ledgers = {
@@ -98,24 +108,40 @@ class SeedRun {
       if (type === "leaderElected" && topic === "__consumer_offsets") ledgers.owners.noteCoordinatorMoved(clock.now())
     })
     const administrator = new Administrator(this.#newClient("admin"))
-    const work = [...this.#employ().map(([client, workload]) => workload(client, ledgers)), administrator.work()]
+    const work = [
+      ...this.#employ().map(([client, workload]) => this.#follow(client.name, workload(client, ledgers))),
+      this.#follow("admin", administrator.work()),
+    ]
     const watch = new ClusterWatch(world, history)
     watch.begin()
     const isrWatch = new IsrWatch(world, history)
-    if (this.options.isWatchedClosely) isrWatch.begin()
+    isrWatch.begin()
     const random = new SeededRandom(this.#stream(FAULT_STREAM))
     const isReckless = this.seed % RECKLESS_ONE_IN === RECKLESS_ONE_IN - 1
     const options = { faults: FAULTS, durationMs: FAULTS_MS, hosts: HOSTS, isReckless }
-    await clock.settle(new FaultSchedule(world, history, random, options).run(), 2 * FAULTS_MS)
+    await clock.settle(new FaultSchedule(world, history, random, options).run(), 2 * FAULTS_MS, "the faults")
     await clock.advance(REST_MS / 2)
     for (const client of this.#clients) client.isOver = true
-    await clock.settle(Promise.all(work), REST_MS)
+    await clock.settle(Promise.all(work), REST_MS, "the work of the clients after the last fault")
     await clock.advance(REST_MS / 2)
-    await clock.settle(judge(world, this.#newClient("judge"), ledgers), MINUTE)
+    await clock.settle(judge(world, this.#newClient("judge"), ledgers), MINUTE, "the judgement")
     administrator.judge()
     watch.isOver = true
     isrWatch.isOver = true
-    return this.#tell()
+  }
+
+  async #follow(client: string, work: Promise<void>): Promise<void> {
+    this.#busy.add(client)
+    await work
+    this.#busy.delete(client)
+  }
+
+  /** A seed that cannot go on has failed like any other: with a name, and with its history. */
+  #blame(error: unknown): void {
+    if (error instanceof UnsettledError) {
+      const busy = this.#busy.size > 0 ? `; still at work: ${[...this.#busy].join(", ")}` : ""
+      this.#history.violate("the cluster settles", `${error.message}${busy}`)
+    } else this.#history.violate("nothing is thrown", String(error))
   }
 
   #tell(): SeedResult {
@@ -148,7 +174,8 @@ class SeedRun {
         ],
       },
     ]
-    await world.clock.settle(world.ask(client.host, 1, createTopics, 7, { topics }, MINUTE))
+    const created = world.ask(client.host, 1, createTopics, 7, { topics }, MINUTE)
+    await world.clock.settle(created, 2 * MINUTE, "the creation of the topics")
     await world.clock.advance(1000)
   }
 

@@ -40,8 +40,6 @@ export interface WorldOptions {
   readonly brokers: number
   readonly controllers: number
   readonly replacements: Replacements
-  /** Every acknowledgement is looked at as it is given. */
-  readonly isWatchedClosely?: boolean
 }
 
 /** A whole cluster on virtual time, in-memory disks and in-process links, with a network to its clients. */
@@ -57,7 +55,7 @@ export class SimulatedWorld {
   #lastUnique = 0
   readonly #handlers: ReadonlyMap<number, Handler>
 
-  constructor({ seed, brokers, controllers, replacements, isWatchedClosely }: WorldOptions) {
+  constructor({ seed, brokers, controllers, replacements }: WorldOptions) {
     const { handlers: replaced = [], parts = {} } = replacements
     this.#handlers = new Map([...handlers, ...replaced].map((handler) => [handler.api.key, handler]))
     const nodes = Array.from({ length: brokers }, (_, index) => {
@@ -67,7 +65,6 @@ export class SimulatedWorld {
       const roles = id <= controllers ? (["broker", "controller"] as const) : (["broker"] as const)
       return { id, roles, disk, folder: "data" }
     })
-    const observed = observeLogs(parts, this.history)
     this.cluster = new Cluster({
       clusterId: CLUSTER_ID,
       nodes,
@@ -77,7 +74,7 @@ export class SimulatedWorld {
       links: this.links,
       handlers: this.#handlers,
       openListeners: async (broker) => this.#listen(broker),
-      parts: isWatchedClosely ? watchAcknowledgements(observed, this) : observed,
+      parts: watchAcknowledgements(observeLogs(parts, this.history), this),
     })
   }
 

@@ -23,6 +23,10 @@ export type Invariant =
   | "acknowledged metadata is kept"
   /** Once every fault has ended, everything is served again. */
   | "the cluster recovers"
+  /** Everything that a client begins comes to an end, with an answer or without; so does the start of the cluster. */
+  | "the cluster settles"
+  /** Kafka's errors are values: what is thrown is a bug. */
+  | "nothing is thrown"
 
 export interface Violation {
   readonly invariant: Invariant

@@ -7,6 +7,9 @@ interface Entry {
   isCancelled: boolean
 }
 
+/** What must come to an end did not. */
+export class UnsettledError extends Error {}
+
 /** Time that stands still until it is told to go on. Timers of the same moment fire in the order they were set. */
 export class VirtualClock implements Clock {
   #nowMs: number
@@ -63,14 +66,16 @@ export class VirtualClock implements Clock {
     return true
   }
 
-  /** Lets time pass until a promise is settled. */
-  async settle<Value>(promise: Promise<Value>, limitMs = 120_000): Promise<Value> {
+  /** Lets time pass until a promise is settled; `what` it stands for is named where that takes too long. */
+  async settle<Value>(promise: Promise<Value>, limitMs = 120_000, what = "a promise"): Promise<Value> {
     let isSettled = false
     const mark = () => {
       isSettled = true
     }
     promise.then(mark, mark)
-    if (!(await this.until(() => isSettled, limitMs))) throw new Error(`not settled within ${limitMs} virtual ms`)
+    if (!(await this.until(() => isSettled, limitMs))) {
+      throw new UnsettledError(`${what} did not come to an end within ${limitMs} virtual ms`)
+    }
     return promise
   }
 

@@ -8,7 +8,9 @@ import { hastyLeader } from "./broken/hastyLeader"
 import { lenientLeader } from "./broken/lenientLeader"
 import { loyalLeader } from "./broken/loyalLeader"
 import { selfElectedVoter } from "./broken/selfElectedVoter"
+import { silentVoter } from "./broken/silentVoter"
 import { uncommittedReader } from "./broken/uncommittedReader"
+import { unflushedVoter } from "./broken/unflushedVoter"
 import { expectCaught } from "./brokenCluster"
 
 describe("a cluster whose replication is broken is caught", () => {
@@ -72,6 +74,18 @@ describe("a cluster whose replication is broken is caught", () => {
       replacements: selfElectedVoter,
       invariant: "one active controller per epoch",
       firstSeed: 2,
+    },
+    {
+      title: "metadata acknowledged before they are flushed",
+      replacements: unflushedVoter,
+      invariant: "acknowledged metadata is kept",
+      firstSeed: 12,
+    },
+    {
+      title: "controllers that never stand for election",
+      replacements: silentVoter,
+      invariant: "the cluster settles",
+      firstSeed: 1,
     },
   ])
 })

@@ -5,6 +5,7 @@ import { COVERAGE } from "../../../src/cluster/sim/history"
 import { runSeed } from "../../../src/cluster/sim/runSeed"
 import { SimulatedWorld } from "../../../src/cluster/sim/simulatedWorld"
 import { Totals } from "../../../src/cluster/sim/totals"
+import { silentVoter } from "./broken/silentVoter"
 
 /** Eleven virtual minutes are some seconds of a busy machine. */
 const LIMIT_MS = 300_000
@@ -35,6 +36,24 @@ describe("the simulation", () => {
     },
     LIMIT_MS,
   )
+
+  it("fails like any other seed where it cannot go on: with a name, and with its history", async () => {
+    const thrower = () => {
+      throw new RangeError("a bug")
+    }
+    const stuck = await runSeed(1, { replacements: silentVoter })
+    const broken = await runSeed(1, { replacements: { parts: { newRaft: thrower } } })
+    expect([stuck, broken].map(({ violations, history }) => [violations, history.at(-1)])).toEqual([
+      [
+        [expect.objectContaining({ invariant: "the cluster settles" })],
+        "2:00.000 VIOLATION the cluster settles: the start of the cluster did not come to an end within 120000 virtual ms",
+      ],
+      [
+        [expect.objectContaining({ invariant: "nothing is thrown" })],
+        "0:00.000 VIOLATION nothing is thrown: RangeError: a bug",
+      ],
+    ])
+  })
 
   it("names what was violated, and is not content with seeds in which too little happened", () => {
     const { history } = new SimulatedWorld({ seed: 1, brokers: 1, controllers: 1, replacements: {} })
