@@ -36,7 +36,7 @@ export class CellRun implements KitContext {
     this.source = params.source
     this.language = params.language
     this.number = number
-    this.output = new OutputStream(send, (limit) => truncatedText(params.language, limit))
+    this.output = new OutputStream(send, (limit, count) => truncatedText(params.language, limit, count))
   }
 
   get signal(): AbortSignal {

@@ -1,9 +1,10 @@
 import type { CellError } from "../contract/kernel"
+import { inspectValue } from "../kit/inspectValue"
 import type { CellRun } from "./cellRun"
 import { hintFor } from "./errorHints"
-import { inspectValue } from "./showValue"
 import { CellSyntaxError } from "./stripTypes"
 import type { Position } from "./textEdits"
+import { thrownValueText } from "./texts"
 
 /** Finds the run that a script's name in a stack stands for. */
 export type FindRun = (cell: string, number: number) => CellRun | undefined
@@ -17,7 +18,7 @@ export function scriptName(run: CellRun): string {
 export function describeError(thrown: unknown, run: CellRun, findRun: FindRun): CellError {
   const frames = cellFrames(stackOf(thrown), findRun)
   const place = thrown instanceof CellSyntaxError ? thrown.position : frames.find((frame) => frame.run === run)
-  const name = nameOf(thrown)
+  const name = thrown instanceof Error ? thrown.name || thrown.constructor.name : thrownValueText(run.language)
   const message = messageOf(thrown)
   const hint = hintFor(thrown, run.language)
   return {
@@ -27,11 +28,6 @@ export function describeError(thrown: unknown, run: CellRun, findRun: FindRun): 
     stack: [`${name}: ${message}`, ...frames.map(frameText)].join("\n"),
     ...(hint !== undefined && { hint }),
   }
-}
-
-function nameOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "Thrown value"
-  return thrown.name || thrown.constructor.name
 }
 
 function messageOf(thrown: unknown): string {

@@ -11,15 +11,16 @@ import type { TraceEntry } from "../contract/trace"
 import { createKit } from "../kit/createKit"
 import { emptyTopics } from "../kit/emptyTopics"
 import { GuardError } from "../kit/guard"
+import { inspectValue } from "../kit/inspectValue"
 import type { Kit } from "../kit/kit"
+import { showValue } from "../kit/showValue"
 import { CellRun, currentRun } from "./cellRun"
 import { type CompiledCell, compileCell, importFunction } from "./compileCell"
 import { describeError, scriptName } from "./describeError"
 import { type Evaluation, Evaluator } from "./evaluator"
 import { createImporter } from "./importModule"
 import { runShell } from "./runShell"
-import { showValue } from "./showValue"
-import { localize } from "./texts"
+import { localize, thrownValueText } from "./texts"
 import { createTrackedKafkajs } from "./trackedKafkajs"
 import { describeVariables } from "./variables"
 
@@ -81,7 +82,7 @@ export class Kernel {
   /** Runs a cell when those before it have ended. Never rejects: what goes wrong is the cell's. */
   execute(params: ExecuteParams): Promise<ExecuteResult> {
     const result = this.#queue.then(() => this.#execute(params))
-    this.#queue = result
+    this.#queue = result.catch(() => {})
     return result
   }
 
@@ -208,7 +209,12 @@ export class Kernel {
   }
 
   #describe(error: unknown, run: CellRun): CellError {
-    return describeError(error, run, (cell, number) => this.#runs.get(`${cell}/${number}`))
+    try {
+      return describeError(error, run, (cell, number) => this.#runs.get(`${cell}/${number}`))
+    } catch {
+      // Its name or its message is a getter that throws in its turn.
+      return { name: thrownValueText(run.language), message: inspectValue(error), stack: "" }
+    }
   }
 
   #remember(run: CellRun): void {

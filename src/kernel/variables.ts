@@ -1,5 +1,5 @@
-import { inspect } from "node:util"
 import type { KernelVariable } from "../contract/kernel"
+import { inspectValue } from "../kit/inspectValue"
 
 const MAX_PREVIEW_LENGTH = 120
 
@@ -23,7 +23,7 @@ function typeOf(value: unknown): string {
 }
 
 function preview(value: unknown): string {
-  const text = inspect(value, {
+  const text = inspectValue(value, {
     depth: 1,
     breakLength: Number.POSITIVE_INFINITY,
     maxArrayLength: 10,

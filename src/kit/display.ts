@@ -1,7 +1,8 @@
-import { inspect } from "node:util"
 import { type MimeItem, outputMime } from "../contract/kernel"
-import { mimeItems } from "./displayable"
+import { catalogueLanguage, translate } from "../l10n/catalogue"
 import type { KitContext } from "./host"
+import { inspectValue } from "./inspectValue"
+import { showValue } from "./showValue"
 
 export type ChartKind = "bar" | "line"
 
@@ -34,23 +35,33 @@ export interface Display {
   progress(text: string, total?: number): Progress
 }
 
+/** Rows of a table: more than a page of a notebook holds. All of them are in the variable. */
+const MAX_TABLE_ROWS = 200
+
 export function createDisplay(current: () => KitContext): Display {
   let bars = 0
   const show = (items: readonly MimeItem[], id?: string) => current().display(items, id)
-  const display = (value: unknown) =>
-    show(mimeItems(value) ?? [{ mime: "text/plain", data: inspect(value, { depth: 4 }) }])
+  const display = (value: unknown) => show(showValue(value))
   return Object.assign(display, {
     text: (text: string) => show([{ mime: "text/plain", data: text }]),
-    json: (value: unknown) =>
+    json: (value: unknown) => {
+      const json = jsonText(value)
       show([
-        { mime: "application/json", data: JSON.stringify(value) ?? "null" },
-        { mime: "text/plain", data: JSON.stringify(value, null, 2) ?? "undefined" },
-      ]),
-    table: (rows: readonly Readonly<Record<string, unknown>>[], columns?: readonly string[]) =>
+        { mime: "application/json", data: json ?? "null" },
+        { mime: "text/plain", data: json === undefined ? "undefined" : JSON.stringify(JSON.parse(json), null, 2) },
+      ])
+    },
+    table: (rows: readonly Readonly<Record<string, unknown>>[], columns = columnsOf(rows)) => {
+      const words = catalogueLanguage(current().language)
+      if (rows.length === 0) return show([{ mime: "text/plain", data: translate(words, "cell.noRows") }])
+      const shown = rows.slice(0, MAX_TABLE_ROWS)
+      const count = rows.length - shown.length
+      const rest = count === 0 ? [] : [translate(words, "cell.moreRows", { count })]
       show([
-        { mime: "text/markdown", data: markdownTable(rows, columns) },
-        { mime: "text/plain", data: plainTable(rows, columns) },
-      ]),
+        { mime: "text/markdown", data: [markdownTable(shown, columns), ...rest].join("\n\n") },
+        { mime: "text/plain", data: [plainTable(shown, columns), ...rest].join("\n") },
+      ])
+    },
     markdown: (text: string) => show([{ mime: "text/markdown", data: text }]),
     mermaid: (text: string, twin = text) => show(mermaidItems(text, twin)),
     chart: (values: Readonly<Record<string, number>>, options: ChartOptions = {}) =>
@@ -62,6 +73,20 @@ export function createDisplay(current: () => KitContext): Display {
       update(0)
       return { update }
     },
+  })
+}
+
+/** Kafka's offsets are big integers, and clients refer to themselves: neither keeps the rest from being shown. */
+function jsonText(value: unknown): string | undefined {
+  const above: unknown[] = []
+  return JSON.stringify(value, function replace(this: unknown, _name, item: unknown) {
+    // `this` holds the item: whatever was deeper than it has been left.
+    while (above.length > 0 && above.at(-1) !== this) above.pop()
+    if (typeof item === "bigint") return item.toString()
+    if (typeof item !== "object" || item === null) return item
+    if (above.includes(item)) return "[Circular]"
+    above.push(item)
+    return item
   })
 }
 
@@ -79,13 +104,10 @@ function columnsOf(rows: readonly Readonly<Record<string, unknown>>[]): string[]
 
 function cellText(value: unknown): string {
   if (value === undefined || value === null) return ""
-  return typeof value === "string" ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 2 })
+  return typeof value === "string" ? value : inspectValue(value, { breakLength: Number.POSITIVE_INFINITY, depth: 2 })
 }
 
-function markdownTable(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  columns: readonly string[] = columnsOf(rows),
-): string {
+function markdownTable(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[]): string {
   const escaped = (text: string) =>
     text
       .replaceAll(/[|\\]/g, "\\$&")
@@ -98,10 +120,7 @@ function markdownTable(
   return [line(columns), rule, ...rows.map((row) => line(columns.map((column) => cellText(row[column]))))].join("\n")
 }
 
-function plainTable(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  columns: readonly string[] = columnsOf(rows),
-): string {
+function plainTable(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[]): string {
   const lines = [columns, ...rows.map((row) => columns.map((column) => cellText(row[column])))]
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => (line[index] ?? "").length)))
   return lines
@@ -119,12 +138,17 @@ function mermaidChart(
   { title = "", kind = "bar", unit = "" }: ChartOptions,
 ): string {
   const quote = (text: string) => `"${text.replaceAll('"', "'")}"`
+  const numbers = Object.values(values)
+  // Mermaid's own axis begins at the least number, where a bar has no height.
+  const range = kind === "bar" ? `${Math.min(0, ...numbers)} --> ${Math.max(1, ...numbers)}` : ""
+  const axisParts = [...(unit === "" ? [] : [quote(unit)]), range].filter((part) => part !== "")
+  const axis = axisParts.length === 0 ? [] : [`  y-axis ${axisParts.join(" ")}`]
   return [
     "xychart-beta",
     ...(title === "" ? [] : [`  title ${quote(title)}`]),
     `  x-axis [${Object.keys(values).map(quote).join(", ")}]`,
-    ...(unit === "" ? [] : [`  y-axis ${quote(unit)}`]),
-    `  ${kind} [${Object.values(values).join(", ")}]`,
+    ...axis,
+    `  ${kind} [${numbers.join(", ")}]`,
   ].join("\n")
 }
 

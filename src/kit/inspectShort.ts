@@ -1,10 +1,10 @@
-import { inspect } from "node:util"
+import { inspectValue } from "./inspectValue"
 
 const MAX_LENGTH = 200
 
 /** A value in one line, for a sentence. */
 export function inspectShort(value: unknown): string {
-  const line = inspect(value, {
+  const line = inspectValue(value, {
     depth: 3,
     breakLength: Number.POSITIVE_INFINITY,
     maxArrayLength: 20,

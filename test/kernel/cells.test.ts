@@ -93,6 +93,54 @@ describe("values", () => {
     expect(shown).toEqual(primitives)
   })
 
+  it("shows what resists being shown, and what is too much, and goes on", async () => {
+    const shown = async (source: string) => (await kernel.value(source))?.slice(0, 60)
+    expect([
+      await shown("({ [Symbol.for('nodejs.util.inspect.custom')]() { throw new TypeError('no') } })"),
+      await shown("new Proxy({ a: 1 }, { get() { throw 1 }, has() { throw 1 } })"),
+      await shown("({ get a() { throw new Error('no') } })"),
+      await shown("const ring: unknown[] = []; ring.push(ring, 2n); ring"),
+      (await shown("let tree: unknown = []; for (let n = 0; n < 38; n++) tree = [tree, tree]; tree"))?.[0],
+      await kernel.value('Buffer.concat([Buffer.from([0, 18, 0, 4]), Buffer.from("logbook 日志!!")])'),
+    ]).toEqual([
+      "[object: TypeError: no]",
+      "{ a: 1 }",
+      "{ a: [Getter] }",
+      "<ref *1> [ [Circular *1], 2n ]",
+      "[",
+      "Buffer(20)\n" +
+        "00000000  00 12 00 04 6c 6f 67 62  6f 6f 6b 20 e6 97 a5 e5  |....logbook ....|\n" +
+        "00000010  bf 97 21 21                                       |..!!|",
+    ])
+    expect((await kernel.run("throw Object.defineProperty(new Error(), 'name', { get() { throw 1 } })")).status).toBe(
+      "failed",
+    )
+    expect(await kernel.value("'alive'")).toBe("'alive'")
+  })
+
+  it("cuts a text that nobody reads to its end, and says so in the reader's language", async () => {
+    await kernel.run("display.text('x'.repeat(300_000))", { language: "zh" })
+    const [text = ""] = kernel.shown("text/plain")
+    expect([text.length < 101_000, text.split("\n").at(-1)]).toEqual([
+      true,
+      "…… 其余内容不再显示：一个值最多显示 100,000 个字符",
+    ])
+  })
+
+  it("shows the first rows of a long table, an empty one, and JSON of what JSON does not know", async () => {
+    await kernel.run("display.table(Array.from({ length: 5_000 }, (_, offset) => ({ offset })))")
+    const [table = "", markdown = ""] = [...kernel.shown("text/plain"), ...kernel.shown("text/markdown")]
+    await kernel.run(
+      "display.table([])\nconst o: any = { offset: 12n, at: new Date(0) }; o.self = o; o.at2 = o.at; display.json(o)",
+    )
+    expect(kernel.shown("text/plain")[0]).toBe("The table has no rows.")
+    expect([table.split("\n").slice(-2), markdown.split("\n").slice(-3), kernel.shown("application/json")]).toEqual([
+      ["199", "… 4800 more rows"],
+      ["| 199 |", "", "… 4800 more rows"],
+      ['{"offset":"12","at":"1970-01-01T00:00:00.000Z","self":"[Circular]","at2":"1970-01-01T00:00:00.000Z"}'],
+    ])
+  })
+
   it("runs what needs more than stripping: enums, parameter properties", async () => {
     expect(
       await kernel.value(
