@@ -1,5 +1,5 @@
-/** Mermaid's own chunks that flowcharts, sequence diagrams and state diagrams need; it loads the others by name. */
-const wanted = /(flowDiagram|sequenceDiagram|stateDiagram|dagre|chunk-)/
+/** Mermaid's own chunks that flowcharts, sequences, states and the kit's charts need; it loads the others by name. */
+const wanted = /(flowDiagram|sequenceDiagram|stateDiagram|xychartDiagram|dagre|chunk-)/
 
 /**
  * Leaves out the diagram kinds that no lesson draws: they are two thirds of mermaid, and load by dynamic import from

@@ -18,6 +18,8 @@ interface Layout {
 export class Picture {
   readonly #canvas: HTMLElement
   readonly #sentence: HTMLElement
+  /** What mermaid says about a text that it does not understand: whoever wrote it wants to know. */
+  readonly #reason: HTMLElement
   #shown: Diagram | undefined
   #wanted: Diagram | undefined
   #drawing: Promise<void> | undefined
@@ -32,7 +34,9 @@ export class Picture {
     this.#canvas.setAttribute("aria-hidden", "true")
     this.#sentence = document.createElement("p")
     this.#sentence.dataset.logbookTwin = ""
-    host.append(this.#canvas, this.#sentence)
+    this.#reason = document.createElement("pre")
+    this.#reason.hidden = true
+    host.append(this.#canvas, this.#sentence, this.#reason)
   }
 
   /** Only the words. */
@@ -70,7 +74,10 @@ export class Picture {
   async #layOut(diagram: Diagram): Promise<boolean> {
     const known = this.#layouts.get(diagram.structure)
     const svg = known?.svg ?? (await renderMermaid(diagram.mermaid))
-    if (!svg) return false
+    const isDrawn = svg instanceof SVGElement
+    this.#reason.hidden = isDrawn
+    this.#reason.textContent = isDrawn ? "" : svg.reason
+    if (!isDrawn) return false
     if (this.#canvas.firstChild !== svg) this.#canvas.replaceChildren(svg)
     if (known) patchLabels(svg, known.diagram, diagram)
     this.#keep({ svg, diagram })

@@ -6,8 +6,8 @@ let drawn = 0
 /** Letters of 13 pixels become ten at the least. */
 const LEAST_SCALE = 0.77
 
-/** Lays out a mermaid text; undefined where mermaid cannot. Mermaid itself (1 MB) is loaded with the first picture. */
-export async function renderMermaid(text: string): Promise<SVGElement | undefined> {
+/** Lays out a mermaid text, or says why mermaid cannot. Mermaid itself (1 MB) is loaded with the first picture. */
+export async function renderMermaid(text: string): Promise<SVGElement | { readonly reason: string }> {
   const id = `logbook-picture-${++drawn}`
   try {
     loaded ??= load()
@@ -15,7 +15,7 @@ export async function renderMermaid(text: string): Promise<SVGElement | undefine
     const template = document.createElement("template")
     template.innerHTML = svg
     const element = template.content.firstElementChild
-    if (!(element instanceof SVGSVGElement)) return undefined
+    if (!(element instanceof SVGSVGElement)) return { reason: "" }
     // A wide picture shrinks to its place, but no further than one can read: from there on it scrolls.
     element.style.minWidth = `${Math.round(element.viewBox.baseVal.width * LEAST_SCALE)}px`
     return element
@@ -23,7 +23,7 @@ export async function renderMermaid(text: string): Promise<SVGElement | undefine
     console.error("Logbook: mermaid could not draw", error, text)
     // Mermaid leaves its measuring element behind when it fails.
     document.getElementById(`d${id}`)?.remove()
-    return undefined
+    return { reason: error instanceof Error ? error.message : String(error) }
   }
 }
 
@@ -49,6 +49,7 @@ async function load(): Promise<Mermaid> {
       wrappingWidth: 600,
       subGraphTitleMargin: { top: 2, bottom: 8 },
     },
+    xyChart: { width: 640, height: 320 },
     sequence: { useMaxWidth: true, mirrorActors: false, messageAlign: "center", wrap: false, diagramMarginY: 4 },
   })
   return mermaid

@@ -12,7 +12,8 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
   border: 1px solid var(--vscode-notebook-cellBorderColor, var(--vscode-panel-border, transparent));
   border-radius: 4px; background: var(--vscode-editor-background);
 }
-.logbook-picture > p { margin: 4px 0; color: var(--vscode-descriptionForeground); }
+.logbook-picture > p { margin: 4px 0; color: var(--vscode-descriptionForeground); white-space: pre-wrap; }
+.logbook-picture > pre { margin: 4px 0; font-family: var(--vscode-editor-font-family); color: var(--vscode-errorForeground); overflow-x: auto; }
 .logbook-canvas svg { display: block; margin: 0 auto; height: auto; }
 .logbook-canvas svg text, .logbook-canvas svg tspan { fill: var(--vscode-foreground) !important; }
 .logbook-canvas svg .messageText { paint-order: stroke; stroke: var(--vscode-editor-background) !important; stroke-width: 5px; }
@@ -35,6 +36,10 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-canvas .marker, .logbook-canvas marker path { fill: var(--vscode-descriptionForeground) !important; stroke: none !important; }
 .logbook-canvas .edgeLabel rect, .logbook-canvas .labelBkg { fill: var(--vscode-editor-background) !important; opacity: 1 !important; }
 .logbook-canvas :is(rect.actor, rect.note) { fill: var(--vscode-editorWidget-background) !important; stroke: var(--vscode-descriptionForeground) !important; }
+.logbook-canvas svg .main > .background { fill: none !important; }
+.logbook-canvas svg .plot rect { fill: var(--vscode-charts-blue) !important; stroke: none !important; }
+.logbook-canvas svg .plot path { stroke: var(--vscode-charts-blue) !important; stroke-width: 2px !important; }
+.logbook-canvas svg :is(.axis-line, .ticks) path { stroke: var(--vscode-descriptionForeground) !important; }
 .logbook-controls { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; font-size: 0.85em; margin-top: 4px; }
 .logbook-controls [hidden] { display: none; }
 .logbook-timeline { display: flex; gap: 8px; align-items: center; }
