@@ -26,3 +26,8 @@ export type FromRenderer =
   | { readonly type: "act"; readonly method: string; readonly params: unknown }
   | { readonly type: "answer"; readonly block: string; readonly choice: number }
   | { readonly type: "hint"; readonly exercise: string; readonly count: number }
+
+/** The metadata of outputs of our cells: by it the markdown renderer, which serves every notebook, knows them. */
+export interface OwnOutputMetadata {
+  readonly logbook: true
+}

@@ -1,3 +1,5 @@
+import type { OwnOutputMetadata } from "../contract/renderer"
+
 /** The little of markdown-it that we touch; VS Code brings its own copy. */
 export interface MarkdownIt {
   readonly renderer: { readonly rules: Record<string, RenderRule | undefined> }
@@ -53,6 +55,27 @@ export function markOwnFences(markdownIt: Pick<MarkdownIt, "renderer" | "utils">
     const attributes = `${name} data-info="${escapeHtml(info)}" data-body="${escapeHtml(token.content)}"`
     return `<${element}${attributes}>${withoutElements(element, info, token.content, escapeHtml)}</${element}>\n`
   }
+}
+
+/**
+ * What a cell shows as markdown may come out of a topic: its HTML is text. VS Code's own renderer puts it on the page as
+ * it is once the workspace is trusted, scripts and all.
+ */
+export function keepHtmlOut(markdownIt: Pick<MarkdownIt, "renderer" | "utils">): void {
+  const { rules } = markdownIt.renderer
+  for (const name of ["html_block", "html_inline"]) {
+    const original = rules[name]
+    rules[name] = (tokens, index, options, environment, self) => {
+      if (!isOwnOutput(environment)) return original ? original(tokens, index, options, environment, self) : ""
+      return markdownIt.utils.escapeHtml(tokens[index]?.content ?? "")
+    }
+  }
+}
+
+/** VS Code's renderer hands the output's item on in markdown-it's environment (markdown-language-features, notebook/index.ts). */
+function isOwnOutput(environment: unknown): boolean {
+  const { outputItem } = (environment ?? {}) as { outputItem?: { metadata?: Partial<OwnOutputMetadata> } }
+  return outputItem?.metadata?.logbook === true
 }
 
 /** Puts an element of ours beside Chinese prose: it follows the reader's script. */

@@ -3,7 +3,7 @@ import type { ActivationFunction, RendererContext } from "vscode-notebook-render
 import type { FromRenderer, ToRenderer } from "../contract/renderer"
 import { Board } from "./board"
 import { followScript } from "./chineseProse"
-import { type MarkdownIt, markChineseProse, markOwnFences } from "./fences"
+import { keepHtmlOut, type MarkdownIt, markChineseProse, markOwnFences } from "./fences"
 import { addLanguageStyle, guessLanguage, showLanguage } from "./languageStyle"
 import { proseStyle } from "./style"
 
@@ -28,6 +28,7 @@ export const activate: ActivationFunction = async (context: RendererContext<unkn
   })
   defineElements(board)
   markdown.extendMarkdownIt(markOwnFences)
+  markdown.extendMarkdownIt(keepHtmlOut)
   markdown.extendMarkdownIt(markChineseProse)
   void board.announce().then((isAnswered) => {
     if (!isAnswered) takeBackGuess()

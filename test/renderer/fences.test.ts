@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { type MarkdownIt, markOwnFences } from "../../src/renderer/fences"
+import { keepHtmlOut, type MarkdownIt, markOwnFences } from "../../src/renderer/fences"
 
 const escapeHtml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;")
 
@@ -9,6 +9,19 @@ function render(info: string, content = ""): string {
   markOwnFences({ renderer: { rules }, utils: { escapeHtml } })
   return rules.fence?.([{ info, content }], 0, {}, {}, {}) ?? ""
 }
+
+describe("HTML in markdown", () => {
+  it("is text in what a cell shows, and VS Code's business everywhere else", () => {
+    const rules: MarkdownIt["renderer"]["rules"] = { html_inline: () => "original", html_block: () => "original" }
+    keepHtmlOut({ renderer: { rules }, utils: { escapeHtml } })
+    const render = (name: string, metadata?: object) =>
+      rules[name]?.([{ info: "", content: "<img onerror=x>" }], 0, {}, { outputItem: { metadata } }, {})
+    expect([render("html_inline", { logbook: true }), render("html_block", { logbook: true })]).toEqual(
+      Array(2).fill("&lt;img onerror=x>"),
+    )
+    expect([render("html_inline"), render("html_block", {})]).toEqual(Array(2).fill("original"))
+  })
+})
 
 describe("a fence in prose", () => {
   it("stays VS Code's own where it is none of ours", () => {

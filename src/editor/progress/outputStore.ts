@@ -1,4 +1,5 @@
 import * as vscode from "vscode"
+import type { OwnOutputMetadata } from "../../contract/renderer"
 
 /** Of one cell, so much output is kept; what is larger is shown again by running it. */
 const KEPT_BYTES = 200_000
@@ -68,6 +69,12 @@ export class OutputStore implements vscode.Disposable {
   }
 }
 
+/** An output of one of our cells. */
+export function ownOutput(items: vscode.NotebookCellOutputItem[]): vscode.NotebookCellOutput {
+  const metadata: OwnOutputMetadata = { logbook: true }
+  return new vscode.NotebookCellOutput(items, { ...metadata })
+}
+
 /** What is kept of a cell that has run. */
 export function storeCell(cell: vscode.NotebookCell): StoredCell {
   const { success, executionOrder, timing } = cell.executionSummary ?? {}
@@ -88,11 +95,8 @@ export function storeCell(cell: vscode.NotebookCell): StoredCell {
 export function restoreCell(data: vscode.NotebookCellData, stored: StoredCell | undefined): void {
   if (stored?.source !== data.value) return
   const { success, executionOrder, timing } = stored
-  data.outputs = stored.outputs.map(
-    (items) =>
-      new vscode.NotebookCellOutput(
-        items.map((item) => new vscode.NotebookCellOutputItem(Buffer.from(item.data, "base64"), item.mime)),
-      ),
+  data.outputs = stored.outputs.map((items) =>
+    ownOutput(items.map((item) => new vscode.NotebookCellOutputItem(Buffer.from(item.data, "base64"), item.mime))),
   )
   data.executionSummary = {
     ...(success !== undefined && { success }),
