@@ -17,10 +17,12 @@ const ADVERTISED_MINIMUM: ReadonlyMap<number, number> = new Map([
   [9, 1],
   [19, 2],
   [20, 1],
+  [23, 2],
   [29, 1],
   [30, 1],
   [31, 1],
   [32, 1],
+  [34, 1],
   [35, 1],
 ])
 

@@ -29,6 +29,7 @@ import { onCreateAcls } from "./30_createAcls"
 import { onDeleteAcls } from "./31_deleteAcls"
 import { onDescribeConfigs } from "./32_describeConfigs"
 import { onAlterConfigs } from "./33_alterConfigs"
+import { onAlterReplicaLogDirs } from "./34_alterReplicaLogDirs"
 import { onDescribeLogDirs } from "./35_describeLogDirs"
 import { onSaslAuthenticate } from "./36_saslAuthenticate"
 import { onCreatePartitions } from "./37_createPartitions"
@@ -88,6 +89,7 @@ export const handlers: readonly Handler[] = [
   onDeleteAcls,
   onDescribeConfigs,
   onAlterConfigs,
+  onAlterReplicaLogDirs,
   onDescribeLogDirs,
   onSaslAuthenticate,
   onCreatePartitions,
