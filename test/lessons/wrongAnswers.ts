@@ -53,7 +53,7 @@ export const wrongAnswers: readonly WrongAnswer[] = [
     answer: `function partitionsFor(need: { targetMBps: number; producerMBps: number; consumerMBps: number; consumers: number }): number {
   return Math.ceil(Math.max(need.targetMBps / need.producerMBps, need.consumers))
 }`,
-    en: ["a consumer that does 4 MB/s is the narrow place: 25"],
+    en: ["a consumer that does 4 MB/s is the bottleneck: 25"],
     zh: ["消费只有 4 MB/s，瓶颈在它：需要 25 个"],
   },
   {
