@@ -182,6 +182,13 @@ export function setLogAppendTime(buffer: Buffer, timeMs: number, position = 0): 
   setChecksum(buffer, position)
 }
 
+/** The timestamps are the records' own, whatever the batch said: the largest of them. */
+export function setCreateTime(buffer: Buffer, maxTimestampMs: number, position = 0): void {
+  buffer.writeInt16BE(attributes(buffer, position) & ~timestampTypeBit, position + at.attributes)
+  buffer.writeBigInt64BE(BigInt(maxTimestampMs), position + at.maxTimestamp)
+  setChecksum(buffer, position)
+}
+
 /** Writes the checksum over everything behind it. */
 export function setChecksum(buffer: Buffer, position = 0): void {
   const end = position + batchSize(buffer, position)
@@ -213,7 +220,6 @@ export function validateBatch(batch: Buffer): ErrorCode {
   if (batch.length < batchHeaderBytes || batchSize(batch) !== batch.length) return ErrorCode.CorruptMessage
   if (magic(batch) > currentMagic) return ErrorCode.CorruptMessage
   if (crc32c(batch, at.attributes, batch.length) !== crc(batch)) return ErrorCode.CorruptMessage
-  if (codecOf(batch) === undefined) return ErrorCode.UnsupportedCompressionType
   if (recordCount(batch) < 0 || lastOffsetDelta(batch) < recordCount(batch) - 1) return ErrorCode.InvalidRecord
   return ErrorCode.None
 }

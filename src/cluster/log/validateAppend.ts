@@ -3,7 +3,7 @@ import { ErrorCode } from "../../protocol/errorCodes"
 import * as batch from "../../protocol/recordBatch"
 import type { LogConfig } from "./logConfig"
 import type { AppendResult } from "./logInterface"
-import { type RecordFault, validateRecords } from "./validateRecords"
+import { type RecordFault, type RecordVerdict, validateRecords } from "./validateRecords"
 
 type Validated<Value> = ({ readonly ok: true } & Value) | { readonly ok: false; readonly refusal: AppendResult }
 
@@ -20,37 +20,46 @@ export interface ValidateOptions {
 export function validateAppend(batches: Buffer, options: ValidateOptions): Validated<{ readonly bytes: Buffer }> {
   const { config, origin, nowMs } = options
   if (batches.length === 0) return refuse(ErrorCode.InvalidRecord, "There is no record to append.")
+  const parts: Buffer[] = []
+  let isChanged = false
   for (let at = 0; at < batches.length; at += batch.batchSize(batches, at)) {
     const refusal = refusalOfBatch(batches, at, config, origin)
     if (refusal) return refusal
-    const faults = origin === "client" ? validateRecords(batches, at, config, nowMs) : undefined
-    if (faults && faults.length > 0) return refuseRecords(faults)
+    const verdict = origin === "client" ? validateRecords(batches, at, config, nowMs) : undefined
+    if (verdict && verdict.faults.length > 0) return refuseRecords(verdict.faults)
     if (config.messageTimestampType === "LogAppendTime") batch.setLogAppendTime(batches, nowMs, at)
+    const original = batches.subarray(at, at + batch.batchSize(batches, at))
+    const stored = verdict ? compressed(original, verdict, config) : original
+    if (stored !== original && stored.length > config.maxMessageBytes) return tooLarge(stored.length, config)
+    isChanged ||= stored !== original
+    parts.push(stored)
   }
-  if (batches.length > config.segmentBytes) {
-    const message = `${batches.length} bytes are more than segment.bytes=${config.segmentBytes}.`
+  const bytes = isChanged ? Buffer.concat(parts) : batches
+  if (bytes.length > config.segmentBytes) {
+    const message = `${bytes.length} bytes are more than segment.bytes=${config.segmentBytes}.`
     return refuse(ErrorCode.RecordListTooLarge, message)
   }
-  return { ok: true, bytes: origin === "client" ? compressed(batches, config) : batches }
+  return { ok: true, bytes }
 }
 
-/** With a compression.type of its own a topic stores every batch that way (Kafka: `LogValidator`, targetCompression). */
-function compressed(batches: Buffer, config: LogConfig): Buffer {
-  if (config.compressionType === "producer") return batches
-  const codec = config.compressionType === "uncompressed" ? "none" : config.compressionType
-  const parts: Buffer[] = []
-  let changed = false
-  for (const original of batch.batchesOf(batches)) {
-    const fits = batch.codecOf(original) === codec
-    parts.push(fits ? original : compressedAnew(original, codec))
-    changed ||= !fits
-  }
-  return changed ? Buffer.concat(parts) : batches
+/**
+ * With a compression.type of its own a topic stores every batch that way. A compressed batch whose offsets some old
+ * client has counted otherwise is written anew as well (Kafka: `LogValidator`, targetCompression, inPlaceAssignment).
+ */
+function compressed(original: Buffer, { areInOrder }: RecordVerdict, config: LogConfig): Buffer {
+  const own = batch.codecOf(original) ?? "none"
+  const wanted = config.compressionType === "producer" ? own : codecNamed(config.compressionType)
+  return wanted === own && (areInOrder || own === "none") ? original : compressedAnew(original, wanted)
+}
+
+function codecNamed(type: Exclude<LogConfig["compressionType"], "producer">): batch.CodecName {
+  return type === "uncompressed" ? "none" : type
 }
 
 function compressedAnew(original: Buffer, codec: batch.CodecName): Buffer {
   return batch.encodeBatch({
-    records: batch.decodeRecords(original),
+    // Without the offsets that they came with: they are counted anew.
+    records: batch.decodeRecords(original).map(({ offset: _, ...record }) => record),
     codec,
     producerId: batch.producerId(original),
     producerEpoch: batch.producerEpoch(original),
@@ -69,14 +78,19 @@ function refusalOfBatch(
 ): { readonly ok: false; readonly refusal: AppendResult } | undefined {
   if (!isWhole(bytes, at)) return refuse(ErrorCode.CorruptMessage, "A record batch is cut short.")
   const size = batch.batchSize(bytes, at)
+  if (origin === "client" && batch.baseOffset(bytes, at) !== 0) {
+    return refuse(ErrorCode.InvalidRecord, "A producer's base offset must be 0.")
+  }
+  if (size > config.maxMessageBytes) return tooLarge(size, config)
   const errorCode = batch.validateBatch(bytes.subarray(at, at + size))
   if (errorCode !== ErrorCode.None)
     return refuse(errorCode, "A record batch is damaged or of a format that is not supported.")
-  if (size > config.maxMessageBytes) {
-    const message = `The record batch is ${size} bytes, more than max.message.bytes=${config.maxMessageBytes}.`
-    return refuse(ErrorCode.MessageTooLarge, message)
-  }
   return origin === "client" ? refusalOfClient(bytes, at) : undefined
+}
+
+function tooLarge(size: number, config: LogConfig): { readonly ok: false; readonly refusal: AppendResult } {
+  const message = `The record batch is ${size} bytes, more than max.message.bytes=${config.maxMessageBytes}.`
+  return refuse(ErrorCode.MessageTooLarge, message)
 }
 
 function refusalOfClient(
@@ -84,7 +98,6 @@ function refusalOfClient(
   at: number,
 ): { readonly ok: false; readonly refusal: AppendResult } | undefined {
   if (batch.isControl(bytes, at)) return refuse(ErrorCode.InvalidRecord, "Clients may not write control records.")
-  if (batch.baseOffset(bytes, at) !== 0) return refuse(ErrorCode.InvalidRecord, "A producer's base offset must be 0.")
   const count = batch.recordCount(bytes, at)
   if (count <= 0 || batch.lastOffsetDelta(bytes, at) !== count - 1) {
     return refuse(ErrorCode.InvalidRecord, "The batch's record count and its offsets do not agree.")
@@ -127,11 +140,15 @@ function isWhole(bytes: Buffer, at: number): boolean {
   return size >= batch.batchHeaderBytes && at + size <= bytes.length
 }
 
+/** A batch that cannot be walked has no record of its own to blame; a bad time outranks a missing key. */
 function refuseRecords(faults: readonly RecordFault[]): { readonly ok: false; readonly refusal: AppendResult } {
-  const [first] = faults
-  const refusal = refuse(first?.errorCode ?? ErrorCode.InvalidRecord, first?.message ?? "").refusal
-  const recordErrors = faults.map(({ batchIndex, message }) => ({ batchIndex, message }))
-  return { ok: false, refusal: { ...refusal, errorMessage: "One or more records have been rejected", recordErrors } }
+  const worst = faults.find(({ errorCode }) => errorCode === ErrorCode.InvalidTimestamp) ?? faults[0]
+  const recordErrors = faults
+    .filter(({ batchIndex }) => batchIndex >= 0)
+    .map(({ batchIndex, message }) => ({ batchIndex, message }))
+  const errorMessage = recordErrors.length > 0 ? "One or more records have been rejected" : (worst?.message ?? "")
+  const { refusal } = refuse(worst?.errorCode ?? ErrorCode.InvalidRecord, errorMessage)
+  return { ok: false, refusal: { ...refusal, recordErrors } }
 }
 
 function refuse(errorCode: number, errorMessage: string): { readonly ok: false; readonly refusal: AppendResult } {

@@ -11,69 +11,120 @@ export interface RecordFault {
   readonly message: string
 }
 
-const NO_FAULTS: readonly RecordFault[] = []
+export interface RecordVerdict {
+  /** All the records that are at fault, in their order. */
+  readonly faults: readonly RecordFault[]
+  /** Their offsets count up by one from the batch's own. */
+  readonly areInOrder: boolean
+}
+
 const NO_TIMESTAMP = -1
 
 /**
- * Walks the records of a producer's batch without decoding them (Kafka: `LogValidator.validateRecord`): lengths and
- * offsets must agree, a compacted topic needs keys, timestamps must be near the broker's clock.
- * Returns all the records that are at fault.
+ * Walks the records of a producer's batch without decoding them (Kafka: `LogValidator.validateRecord`): lengths must
+ * agree, a compacted topic needs keys, timestamps must be near the broker's clock.
  */
-export function validateRecords(bytes: Buffer, at: number, config: LogConfig, nowMs: number): readonly RecordFault[] {
-  const codec = batch.codecOf(bytes, at)
-  const packed = bytes.subarray(at + batch.batchHeaderBytes, at + batch.batchSize(bytes, at))
+export function validateRecords(bytes: Buffer, at: number, config: LogConfig, nowMs: number): RecordVerdict {
+  const plain = unpacked(bytes, at)
+  // Kafka has no error of its own for what cannot be decompressed.
+  if (typeof plain === "string") return unreadable(ErrorCode.UnknownServerError, plain)
   try {
-    const plain = codec === undefined || codec === "none" ? packed : decompress(codec, packed)
-    return new RecordWalk(plain, batch.baseTimestamp(bytes, at)).check(bytes, at, config, nowMs)
+    return new RecordWalk(plain, bytes, at).check(config, nowMs)
   } catch (thrown) {
     if (!(thrown instanceof ProtocolError)) throw thrown
-    return [
-      { errorCode: ErrorCode.CorruptMessage, batchIndex: -1, message: `The batch cannot be read: ${thrown.message}` },
-    ]
+    return unreadable(ErrorCode.InvalidRecord, thrown.message)
   }
 }
 
-/** A cursor over records: lengths, deltas and key lengths are read, keys and values skipped. */
+/** The records as bytes, or why they cannot be had. */
+function unpacked(bytes: Buffer, at: number): Buffer | string {
+  const codec = batch.codecOf(bytes, at)
+  const packed = bytes.subarray(at + batch.batchHeaderBytes, at + batch.batchSize(bytes, at))
+  if (codec === undefined) return "it names a codec that there is not"
+  try {
+    return codec === "none" ? packed : decompress(codec, packed)
+  } catch (thrown) {
+    if (!(thrown instanceof ProtocolError)) throw thrown
+    return thrown.message
+  }
+}
+
+function unreadable(errorCode: ErrorCode, why: string): RecordVerdict {
+  return { faults: [{ errorCode, batchIndex: -1, message: `The batch cannot be read: ${why}` }], areInOrder: false }
+}
+
+/** A cursor over records: lengths, deltas and times are read, keys, values and headers skipped. */
 class RecordWalk {
   readonly #bytes: Buffer
-  readonly #baseTimestamp: number
+  readonly #header: Buffer
+  readonly #at: number
   #position = 0
 
-  constructor(bytes: Buffer, baseTimestamp: number) {
+  constructor(bytes: Buffer, header: Buffer, at: number) {
     this.#bytes = bytes
-    this.#baseTimestamp = baseTimestamp
+    this.#header = header
+    this.#at = at
   }
 
-  check(header: Buffer, at: number, config: LogConfig, nowMs: number): readonly RecordFault[] {
+  check(config: LogConfig, nowMs: number): RecordVerdict {
+    const header = this.#header
+    const at = this.#at
     const checksTime = config.messageTimestampType === "CreateTime"
-    if (checksTime && batch.isLogAppendTime(header, at)) {
-      const message = "A producer may not set the timestamp type LogAppendTime."
-      return [{ errorCode: ErrorCode.InvalidTimestamp, batchIndex: -1, message }]
-    }
+    const isStamped = batch.isLogAppendTime(header, at)
+    const baseTimestamp = batch.baseTimestamp(header, at)
+    const stamp = batch.maxTimestamp(header, at)
     const earliest = nowMs - config.messageTimestampBeforeMaxMs
     const latest = nowMs + config.messageTimestampAfterMaxMs
     const count = batch.recordCount(header, at)
-    let faults: RecordFault[] | undefined
+    const faults: RecordFault[] = []
     let largest = NO_TIMESTAMP
+    let areInOrder = true
     for (let index = 0; index < count; index++) {
-      const length = this.#varint()
-      const end = this.#position + length
-      if (length <= 0 || end > this.#bytes.length) throw cutShort(index)
-      this.#position++
-      const timestamp = this.#baseTimestamp + this.#varint()
-      const offsetDelta = this.#varint()
-      const keyLength = this.#varint()
-      if (this.#position > end || keyLength > end - this.#position) throw cutShort(index)
-      this.#position = end
+      const end = this.#beginRecord(index)
+      const timestampDelta = this.#varint()
+      const timestamp = isStamped ? stamp : baseTimestamp + timestampDelta
+      if (this.#varint() !== index) areInOrder = false
+      const hasKey = this.#skipField()
+      this.#endRecord(end, index)
       if (timestamp > largest) largest = timestamp
-      const hasBadTime = checksTime && timestamp !== NO_TIMESTAMP && (timestamp < earliest || timestamp > latest)
-      if (offsetDelta === index && !hasBadTime && !(config.isCompacting && keyLength < 0)) continue
-      faults ??= []
-      faults.push(faultOf(index, offsetDelta, hasBadTime ? timestamp : undefined))
+      if (config.isCompacting && !hasKey) faults.push(withoutKey(index))
+      else if (checksTime && timestamp !== NO_TIMESTAMP) {
+        if (timestamp < earliest || timestamp > latest) faults.push(outOfRange(index, timestamp))
+      } else if (isStamped) faults.push(stampedByProducer(index))
     }
     if (this.#position !== this.#bytes.length) throw new ProtocolError("trailing-bytes", "bytes after the last record")
-    if (!faults && checksTime && largest !== batch.maxTimestamp(header, at)) setMaxTimestamp(header, at, largest)
-    return faults ?? NO_FAULTS
+    // Kafka sets the header right when what a client says of its times is not so.
+    if (faults.length === 0 && checksTime && (isStamped || largest !== stamp)) batch.setCreateTime(header, largest, at)
+    return { faults, areInOrder }
+  }
+
+  /** Where the record ends; the cursor then stands at its timestamp. */
+  #beginRecord(index: number): number {
+    const length = this.#varint()
+    const end = this.#position + length
+    if (length <= 0 || end > this.#bytes.length) throw cutShort(index)
+    this.#position++
+    return end
+  }
+
+  /** False for a field that is null. */
+  #skipField(): boolean {
+    const length = this.#varint()
+    if (length < 0) return false
+    this.#position += length
+    return true
+  }
+
+  /** Value and headers must end where the record says that it does. */
+  #endRecord(end: number, index: number): void {
+    this.#skipField()
+    const headers = this.#varint()
+    if (headers < 0 || headers > end - this.#position) throw cutShort(index)
+    for (let header = 0; header < headers; header++) {
+      if (!this.#skipField()) throw cutShort(index)
+      this.#skipField()
+    }
+    if (this.#position !== end) throw cutShort(index)
   }
 
   /** A zigzag varint of up to 64 bits, as a number: exact to 2^53. */
@@ -98,23 +149,19 @@ class RecordWalk {
   }
 }
 
-function faultOf(index: number, offsetDelta: number, badTimestamp: number | undefined): RecordFault {
-  if (offsetDelta !== index) {
-    const message = `Record ${index} has the offset delta ${offsetDelta}.`
-    return { errorCode: ErrorCode.InvalidRecord, batchIndex: index, message }
-  }
-  if (badTimestamp !== undefined) {
-    const message = `Timestamp ${badTimestamp} of record ${index} is out of range.`
-    return { errorCode: ErrorCode.InvalidTimestamp, batchIndex: index, message }
-  }
+function withoutKey(batchIndex: number): RecordFault {
   const message = "Compacted topic cannot accept message without key."
-  return { errorCode: ErrorCode.InvalidRecord, batchIndex: index, message }
+  return { errorCode: ErrorCode.InvalidRecord, batchIndex, message }
 }
 
-/** Kafka sets the header right when a client's largest timestamp is not that of its records. */
-function setMaxTimestamp(header: Buffer, at: number, timestamp: number): void {
-  header.writeBigInt64BE(BigInt(timestamp), at + 35)
-  batch.setChecksum(header, at)
+function outOfRange(batchIndex: number, timestamp: number): RecordFault {
+  const message = `Timestamp ${timestamp} of record ${batchIndex} is out of range.`
+  return { errorCode: ErrorCode.InvalidTimestamp, batchIndex, message }
+}
+
+function stampedByProducer(batchIndex: number): RecordFault {
+  const message = "A producer may not set the timestamp type LogAppendTime."
+  return { errorCode: ErrorCode.InvalidTimestamp, batchIndex, message }
 }
 
 function cutShort(index: number): ProtocolError {
