@@ -6,11 +6,19 @@
  */
 import { produce } from "../../protocol/api/00_produce"
 import { ErrorCode, errorName } from "../../protocol/errorCodes"
-import { batchHeaderBytes, isTransactional, producerEpoch, producerId } from "../../protocol/recordBatch"
+import {
+  baseSequence,
+  batchHeaderBytes,
+  isTransactional,
+  noProducer,
+  producerEpoch,
+  producerId,
+} from "../../protocol/recordBatch"
 import type { ElementOf, RequestOf, ResponseInput } from "../../protocol/schema"
 import { handler, type Services } from "../handler"
-import type { Partition } from "../state/replica/partition"
+import type { Verification } from "../log/verification"
 import { INTERNAL_TOPICS } from "../state/topicName"
+import type { Admission } from "../state/transaction/transactionGate"
 import { currentLeader, nodeEndpoints } from "./currentLeader"
 import { refuseRecords } from "./refuseRecords"
 
@@ -22,6 +30,19 @@ type PartitionAnswer = ElementOf<TopicAnswer["partitionResponses"]>
 const OLDEST_SERVED_VERSION = 3
 /** From this version on clients leave AddPartitionsToTxn to the leader (KIP-890, transaction version 2). */
 const ADDS_PARTITION_VERSION = 12
+/** From this version on TRANSACTION_ABORTABLE is known. */
+const ABORTABLE_VERSION = 11
+/** Kafka: AdminUtils.ADMIN_CLIENT_ID, the one client that may write to internal topics. */
+const ADMIN_CLIENT_ID = "__admin_client"
+
+/** Passing troubles of a coordinator, which every producer knows how to wait for under another name. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  ErrorCode.ConcurrentTransactions,
+  ErrorCode.NetworkException,
+  ErrorCode.CoordinatorLoadInProgress,
+  ErrorCode.CoordinatorNotAvailable,
+  ErrorCode.NotCoordinator,
+])
 
 export const onProduce = handler(produce, (request, services) => {
   const { connection, version } = services
@@ -30,7 +51,7 @@ export const onProduce = handler(produce, (request, services) => {
     return undefined
   }
   const refusal = refuseRequest(request, services)
-  // Every append is made here, before the first await; what is left is waiting for the replicas.
+  // Appends are made here, before the first await, but for those that wait for their transaction's coordinator.
   const topics = request.topicData.map((topic) => appendTopic(topic, request, refusal, services))
   const answered = Promise.all(topics).then((responses) => ({
     responses,
@@ -45,18 +66,18 @@ export const onProduce = handler(produce, (request, services) => {
   return undefined
 })
 
-/** What is wrong with the request as a whole. */
+/** What is wrong with the request as a whole: every partition hears of it. */
 function refuseRequest(request: Request, { acl }: Services): ErrorCode | undefined {
-  const { acks, transactionalId } = request
-  const isInTransaction = request.topicData.some(({ partitionData }) =>
-    partitionData.some(
-      ({ records }) => records !== null && records.length >= batchHeaderBytes && isTransactional(records),
-    ),
-  )
-  if (isInTransaction && (transactionalId === null || !acl.mayWrite("transactionalId", transactionalId))) {
+  const { topicData, transactionalId } = request
+  const batches = topicData.flatMap(({ partitionData }) => partitionData.flatMap(({ records }) => records ?? []))
+  const transactional = batches.filter((records) => records.length >= batchHeaderBytes && isTransactional(records))
+  if (transactional.length === 0) return undefined
+  if (transactionalId === null || !acl.mayWrite("transactionalId", transactionalId)) {
     return ErrorCode.TransactionalIdAuthorizationFailed
   }
-  return acks === 0 || acks === 1 || acks === -1 ? undefined : ErrorCode.InvalidRequiredAcks
+  const ofProducers = transactional.filter((records) => producerId(records) !== noProducer)
+  const producers = new Set(ofProducers.map((records) => `${producerId(records)}/${producerEpoch(records)}`))
+  return producers.size > 1 ? ErrorCode.InvalidProducerIdMapping : undefined
 }
 
 async function appendTopic(
@@ -67,41 +88,50 @@ async function appendTopic(
 ): Promise<TopicAnswer> {
   const { metadata, version } = services
   const name = version >= 13 ? metadata.topicById(topic.topicId)?.name : topic.name
-  const refused = refusal ?? refuseTopic(name, services)
   const partitions = topic.partitionData.map(({ index, records }) => {
-    if (refused !== undefined || name === undefined) return { index, errorCode: refused ?? 0, baseOffset: -1 }
+    const refused = refusal ?? refusePartition(name, index, records, services)
+    if (refused !== undefined || name === undefined || records === null) {
+      return { index, errorCode: refused ?? 0, baseOffset: -1 }
+    }
     return appendPartition(name, index, records, request, services)
   })
   const partitionResponses = await Promise.all(partitions)
   return version >= 13 ? { topicId: topic.topicId, partitionResponses } : { name: topic.name, partitionResponses }
 }
 
-function refuseTopic(name: string | undefined, { acl, metadata }: Services): ErrorCode | undefined {
-  if (name === undefined) return ErrorCode.UnknownTopicId
-  if (!acl.mayWrite("topic", name)) return ErrorCode.TopicAuthorizationFailed
-  if (!metadata.topic(name)) return ErrorCode.UnknownTopicOrPartition
-  // Only Kafka's own admin client may write to internal topics.
-  if (INTERNAL_TOPICS.has(name) && !acl.mayActAsBroker()) return ErrorCode.InvalidTopicException
-  return undefined
+/** What is refused before a replica is looked at. */
+function refusePartition(
+  topic: string | undefined,
+  index: number,
+  records: Buffer | null,
+  { acl, metadata, version }: Services,
+): ErrorCode | undefined {
+  if (topic === undefined) return ErrorCode.UnknownTopicId
+  if (!acl.mayWrite("topic", topic)) return ErrorCode.TopicAuthorizationFailed
+  if (!metadata.partition(topic, index)) return ErrorCode.UnknownTopicOrPartition
+  return refuseRecords(records, version)
 }
 
 async function appendPartition(
   topic: string,
   index: number,
-  records: Buffer | null,
+  records: Buffer,
   request: Request,
   services: Services,
 ): Promise<PartitionAnswer> {
+  const needsTransaction = isTransactional(records) && producerId(records) !== noProducer
+  const admitted = needsTransaction ? await admitTransaction(topic, index, records, request, services) : {}
+  if (admitted.errorCode !== undefined) return refusedPartition(topic, index, admitted.errorCode, services)
   const { acks, timeoutMs } = request
-  const refusal = refuseRecords(records, services.version)
-  if (refusal !== undefined || records === null) return { index, errorCode: refusal ?? 0, baseOffset: -1 }
+  if (acks !== 0 && acks !== 1 && acks !== -1)
+    return { index, errorCode: ErrorCode.InvalidRequiredAcks, baseOffset: -1 }
+  if (INTERNAL_TOPICS.has(topic) && services.connection.clientId !== ADMIN_CLIENT_ID) {
+    return { index, errorCode: ErrorCode.InvalidTopicException, baseOffset: -1 }
+  }
   const partition = services.replicas.leader(topic, index)
   if (typeof partition === "number") return refusedPartition(topic, index, partition, services)
-  if (opensTransaction(records, partition)) {
-    const errorCode = await admitTransaction(topic, index, records, request, services)
-    if (errorCode !== ErrorCode.None) return { index, errorCode, baseOffset: -1 }
-  }
-  const outcome = await partition.appendAsLeader(records, { acks, timeoutMs, origin: "client" })
+  const { verification } = admitted
+  const outcome = await partition.appendAsLeader(records, { acks, timeoutMs, origin: "client", verification })
   const { errorCode, baseOffset, logAppendTimeMs, logStartOffset, recordErrors = [], errorMessage = null } = outcome
   if (errorCode === ErrorCode.NotLeaderOrFollower) return refusedPartition(topic, index, errorCode, services)
   return {
@@ -115,26 +145,40 @@ async function appendPartition(
   }
 }
 
-/** The first batch of a transaction here: from then on the log itself knows that the transaction is open. */
-function opensTransaction(records: Buffer, { log }: Partition): boolean {
-  if (records.length < batchHeaderBytes || !isTransactional(records)) return false
-  return !log.hasOngoingTransaction(producerId(records), producerEpoch(records))
+interface Admitted {
+  readonly errorCode?: ErrorCode
+  readonly verification?: Verification | undefined
 }
 
-/** Asks the transaction's coordinator, so that no late batch stays open for ever (KIP-890). */
-function admitTransaction(
+/** The coordinator is asked before the first batch of a transaction, so that no late one stays open for ever (KIP-890). */
+async function admitTransaction(
   topic: string,
   index: number,
   records: Buffer,
   { transactionalId }: Request,
-  { transactions, version }: Services,
-): Promise<ErrorCode> {
-  const claim = {
-    transactionalId: transactionalId ?? "",
+  { replicas, transactions, version }: Services,
+): Promise<Admitted> {
+  const partition = replicas.leader(topic, index)
+  if (typeof partition === "number") return { errorCode: partition }
+  const producer = {
     producerId: producerId(records),
     producerEpoch: producerEpoch(records),
+    baseSequence: baseSequence(records),
+    hasEpochPerTransaction: version >= ADDS_PARTITION_VERSION,
   }
-  return transactions.gate.admit(claim, topic, index, version >= ADDS_PARTITION_VERSION)
+  const verification = partition.log.beginVerification(producer)
+  // From then on the log itself knows that the transaction is open.
+  if (!verification) return {}
+  const { producerId: id, producerEpoch: epoch } = producer
+  const claim = { transactionalId: transactionalId ?? "", producerId: id, producerEpoch: epoch }
+  const errorCode = await transactions.gate.admit(claim, topic, index, admissionOf(version))
+  if (passing.has(errorCode)) return { errorCode: ErrorCode.NotEnoughReplicas }
+  return errorCode === ErrorCode.None ? { verification } : { errorCode }
+}
+
+function admissionOf(version: number): Admission {
+  if (version >= ADDS_PARTITION_VERSION) return "add"
+  return version >= ABORTABLE_VERSION ? "verify" : "verify for an old client"
 }
 
 function refusedPartition(topic: string, index: number, errorCode: ErrorCode, services: Services): PartitionAnswer {

@@ -1,11 +1,12 @@
 /**
  * WriteTxnMarkers: a transaction coordinator tells leaders how a transaction ended; each writes a control batch.
- * Kafka: KafkaApis.handleWriteTxnMarkersRequest. Between brokers only.
+ * Kafka: KafkaApis.handleWriteTxnMarkersRequest.
  */
 import { writeTxnMarkers } from "../../protocol/api/27_writeTxnMarkers"
 import { ErrorCode } from "../../protocol/errorCodes"
 import type { ElementOf, RequestOf, ResponseInput } from "../../protocol/schema"
 import { handler, type Services } from "../handler"
+import { CLUSTER_RESOURCE } from "../state/access"
 import { OFFSETS_TOPIC } from "../state/group/groupCoordinator"
 import { markerBatch } from "../state/transaction/markerBatch"
 
@@ -42,7 +43,9 @@ async function writeMarker(
   index: number,
   { acl, clock, groups, replicas }: Services,
 ): Promise<ErrorCode> {
-  if (!acl.mayActAsBroker()) return ErrorCode.ClusterAuthorizationFailed
+  // Brokers, and administrators who end a hanging transaction (kafka-transactions abort).
+  const mayWrite = acl.mayAlter("cluster", CLUSTER_RESOURCE) || acl.mayActAsBroker()
+  if (!mayWrite) return ErrorCode.ClusterAuthorizationFailed
   const partition = replicas.leader(topic, index)
   if (typeof partition === "number") return partition
   const batch = markerBatch({ ...marker, committed: marker.transactionResult }, clock.now())

@@ -17,7 +17,7 @@ export const onListTransactions = handler(listTransactions, (request, { acl, clo
       acl.mayDescribe("transactionalId", each.transactionalId) &&
       (request.stateFilters.length === 0 || states.has(each.status)) &&
       (producerIds.size === 0 || producerIds.has(each.producerId)) &&
-      (request.durationFilter < 0 || (each.startMs >= 0 && each.startMs < oldestMs)) &&
+      (request.durationFilter < 0 || each.startMs < oldestMs) &&
       (pattern === null || pattern.test(each.transactionalId)),
   )
   return {

@@ -4,6 +4,7 @@ import type { FailureLatch } from "./failureLatch"
 import type { LogConfig } from "./logConfig"
 import type { ProducerState } from "./producerState"
 import type { TailBudget } from "./tailCache"
+import type { Verification } from "./verification"
 
 /** Where a log lives and what it starts from. */
 export interface PartitionLogOptions {
@@ -35,6 +36,8 @@ export interface AppendOptions {
   readonly leaderEpoch: number
   /** Coordinators write their own records and control markers; what clients send is checked harder. */
   readonly origin: "client" | "coordinator"
+  /** Of the first batch of a transaction: refused when it holds no longer (INVALID_TXN_STATE). */
+  readonly verification?: Verification | undefined
 }
 
 /** `errorCode` 0: appended, or a duplicate that is acknowledged with its first offsets. Otherwise nothing was appended. */

@@ -91,7 +91,7 @@ export class PartitionLog extends ReadableLog {
       batch.setPartitionLeaderEpoch(bytes, options.leaderEpoch, at)
       next = batch.lastOffset(bytes, at) + 1
     }
-    const verdict = this.producerState.judgeAll(bytes, options.origin)
+    const verdict = this.producerState.judgeAll(bytes, options.origin, options.verification)
     const isAppendTime = this.currentConfig.messageTimestampType === "LogAppendTime"
     switch (verdict.kind) {
       case "refused":

@@ -13,6 +13,7 @@ import {
   type RememberedBatch,
 } from "./producerEntry"
 import { decodeProducerSnapshot, encodeProducerSnapshot } from "./producerSnapshot"
+import { type Verification, Verifications, type VerifiedProducer } from "./verification"
 
 export type AppendOrigin = "client" | "coordinator" | "replication"
 
@@ -36,6 +37,7 @@ export class ProducerState {
   readonly #ongoing = new Map<number, number>()
   /** Ended, but the marker may not be below the high watermark yet. */
   #unreplicated: CompletedTransaction[] = []
+  readonly #verifications = new Verifications()
 
   entries(): IterableIterator<ProducerEntry> {
     return this.#entries.values()
@@ -74,13 +76,23 @@ export class ProducerState {
     return { kind: "accepted" }
   }
 
+  /**
+   * Before the first batch of a transaction: what its append brings back once the coordinator knows of the transaction.
+   * Undefined where the transaction is open in this log already.
+   */
+  beginVerification(producer: VerifiedProducer, nowMs: number): Verification | undefined {
+    const isOngoing = this.#hasOngoingTransaction(producer.producerId, producer.producerEpoch)
+    return isOngoing ? undefined : this.#verifications.begin(producer, nowMs)
+  }
+
   /** Judges every batch of an append against the state that those before it will leave. */
-  judgeAll(bytes: Buffer, origin: AppendOrigin): ProducerVerdict {
+  judgeAll(bytes: Buffer, origin: AppendOrigin, verification?: Verification): ProducerVerdict {
     const pending = new Map<number, ProducerEntry>()
     for (let at = 0; at < bytes.length; at += batch.batchSize(bytes, at)) {
       const producerId = batch.producerId(bytes, at)
       if (producerId < 0) continue
-      const verdict = this.judge(bytes, at, origin, pending.get(producerId))
+      const judged = this.judge(bytes, at, origin, pending.get(producerId))
+      const verdict = verification ? this.#verified(judged, bytes, at, verification) : judged
       const isLast = at + batch.batchSize(bytes, at) === bytes.length
       if (verdict.kind !== "accepted" || isLast) return verdict
       if (batch.isControl(bytes, at)) continue
@@ -90,10 +102,33 @@ export class ProducerState {
     return { kind: "accepted" }
   }
 
+  /** A duplicate is acknowledged in any case; all else needs the word of the coordinator, as long as it holds. */
+  #verified(judged: ProducerVerdict, bytes: Buffer, at: number, verification: Verification): ProducerVerdict {
+    const producerId = batch.producerId(bytes, at)
+    const isOngoing = this.#hasOngoingTransaction(producerId, batch.producerEpoch(bytes, at))
+    if (judged.kind === "duplicate" || isOngoing) return judged
+    if (!this.#verifications.isOpen(verification)) {
+      const message = `The transaction of producer ${producerId} ended while its coordinator was asked about it.`
+      return { kind: "refused", errorCode: ErrorCode.InvalidTxnState, message }
+    }
+    const isKnown = (this.#entries.get(producerId)?.batches.length ?? 0) > 0
+    const lowest = verification.hasEpochPerTransaction && !isKnown ? 0 : verification.lowestSequence
+    if (judged.kind === "refused" || batch.baseSequence(bytes, at) <= lowest) return judged
+    const message = `Sequence ${batch.baseSequence(bytes, at)} of producer ${producerId} came before ${lowest}.`
+    return { kind: "refused", errorCode: ErrorCode.OutOfOrderSequenceNumber, message }
+  }
+
+  #hasOngoingTransaction(producerId: number, producerEpoch: number): boolean {
+    const entry = this.#entries.get(producerId)
+    return entry !== undefined && entry.producerEpoch === producerEpoch && entry.transactionFirstOffset !== NO_OFFSET
+  }
+
   /** Takes a batch in that has its offsets and is (or is about to be) in the log. */
   apply(bytes: Buffer, at: number): CompletedTransaction | undefined {
     const producerId = batch.producerId(bytes, at)
     if (producerId < 0) return undefined
+    // The transaction has begun now, or is over: nobody's question is of use any more.
+    if (batch.isTransactional(bytes, at)) this.#verifications.end(producerId)
     const entry = this.#entries.get(producerId) ?? emptyEntry(producerId)
     if (batch.isControl(bytes, at)) return this.#applyMarker(entry, bytes, at)
     const updated = afterData(entry, bytes, at)
@@ -151,9 +186,11 @@ export class ProducerState {
     for (const entry of this.#entries.values()) {
       if (isExpired(entry, nowMs, expirationMs)) this.#entries.delete(entry.producerId)
     }
+    this.#verifications.expire(nowMs, expirationMs)
   }
 
   clear(): void {
+    this.#verifications.clear()
     this.#entries.clear()
     this.#ongoing.clear()
     this.#unreplicated = []

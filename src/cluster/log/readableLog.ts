@@ -18,6 +18,7 @@ import { lastSequence } from "./producerEntry"
 import { ProducerState } from "./producerState"
 import type { LogPlace } from "./segmentFiles"
 import { TailBudget, TailCache } from "./tailCache"
+import type { Verification, VerifiedProducer } from "./verification"
 
 const NOTHING = Buffer.alloc(0)
 
@@ -152,9 +153,8 @@ export abstract class ReadableLog {
     }))
   }
 
-  /** True when the producer has a transaction open here (AddPartitionsToTxn verification, KIP-890). */
-  hasOngoingTransaction(producerId: number, producerEpoch: number): boolean {
-    const entry = this.producerState.entry(producerId)
-    return entry !== undefined && entry.producerEpoch === producerEpoch && entry.transactionFirstOffset >= 0
+  /** Before the first batch of a transaction: what `append` is to bring back; undefined where it is open (KIP-890). */
+  beginVerification(producer: VerifiedProducer): Verification | undefined {
+    return this.producerState.beginVerification(producer, this.clock.now())
   }
 }

@@ -1,4 +1,5 @@
 import { ErrorCode } from "../../protocol/errorCodes"
+import type { Verification } from "../log/verification"
 
 /** One record of a coordinator's topic. A null value is a tombstone. */
 export interface StoredRecord {
@@ -10,6 +11,8 @@ export interface StoredRecord {
 export interface TransactionalProducer {
   readonly producerId: number
   readonly producerEpoch: number
+  /** Where its transaction was not open in the log when it was asked about. */
+  readonly verification?: Verification | undefined
 }
 
 export interface CoordinatorAppend {

@@ -15,11 +15,20 @@ export function partitionCoordinatorLog(partition: Partition): CoordinatorLog {
     },
     append(records, timestampMs, producer) {
       const batch = encodeBatch({
-        ...(producer ? { ...producer, isTransactional: true } : {}),
+        ...(producer && {
+          producerId: producer.producerId,
+          producerEpoch: producer.producerEpoch,
+          isTransactional: true,
+        }),
         records: records.map(({ key, value }) => ({ key, value, timestamp: timestampMs })),
       })
       const endBefore = partition.logEndOffset
-      const outcome = partition.appendAsLeader(batch, { acks: -1, timeoutMs: NO_TIMEOUT_MS, origin: "coordinator" })
+      const outcome = partition.appendAsLeader(batch, {
+        acks: -1,
+        timeoutMs: NO_TIMEOUT_MS,
+        origin: "coordinator",
+        verification: producer?.verification,
+      })
       const committed = outcome.then(({ errorCode }) => errorCode as ErrorCode)
       return { appended: partition.logEndOffset > endBefore, committed }
     },

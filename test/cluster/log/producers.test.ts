@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { PartitionLog } from "../../../src/cluster/log/partitionLog"
+import type { Verification } from "../../../src/cluster/log/verification"
 import { MemoryDisk } from "../../../src/cluster/sim/memoryDisk"
 import { ErrorCode } from "../../../src/protocol/errorCodes"
 import { encodeBatch } from "../../../src/protocol/recordBatch"
@@ -11,16 +12,17 @@ interface Attempt {
   readonly producerId?: number
   readonly records?: number
   readonly isTransactional?: boolean
+  readonly verification?: Verification | undefined
 }
 
 function produce(
   log: PartitionLog,
   attempt: Attempt,
 ): readonly [errorCode: number, baseOffset: number, duplicate: boolean] {
-  const { sequence, epoch = 0, producerId = 7, records = 1, isTransactional = false } = attempt
+  const { sequence, epoch = 0, producerId = 7, records = 1, isTransactional = false, verification } = attempt
   const values = Array.from({ length: records }, (_, index) => `s${sequence + index}`)
   const batch = batchOf(values, { producerId, producerEpoch: epoch, baseSequence: sequence, isTransactional })
-  const result = log.append(batch, { leaderEpoch: 0, origin: "client" })
+  const result = log.append(batch, { leaderEpoch: 0, origin: "client", verification })
   return [result.errorCode, result.baseOffset, result.duplicate ?? false]
 }
 
@@ -43,6 +45,9 @@ function endTransaction(
   })
   return log.append(batch, { leaderEpoch: 0, origin: "coordinator" }).errorCode
 }
+
+/** What its leader asks the coordinator about. */
+const asked = { producerId: 7, producerEpoch: 0, baseSequence: 0, hasEpochPerTransaction: false }
 
 describe("an idempotent producer", () => {
   test("is answered with the first offset for each of its last five batches, and refused for older ones", () => {
@@ -168,16 +173,48 @@ describe("a transaction", () => {
 
   test("fences a marker of an old epoch and of a zombie coordinator, and plain writes amid it", () => {
     const log = openLog()
+    const isOngoing = () => log.beginVerification({ ...asked, producerEpoch: 3, baseSequence: 1 }) === undefined
     produce(log, { sequence: 0, epoch: 3, isTransactional: true })
     expect([
       endTransaction(log, "abort", 2),
       produce(log, { sequence: 1, epoch: 3 })[0],
-      log.hasOngoingTransaction(7, 3),
+      isOngoing(),
       endTransaction(log, "commit", 3, 5),
-      log.hasOngoingTransaction(7, 3),
+      isOngoing(),
       produce(log, { sequence: 1, epoch: 3, isTransactional: true })[0],
       endTransaction(log, "commit", 3, 4),
     ]).toEqual([47, 48, true, 0, false, 0, 52])
+  })
+
+  test("begins only while the coordinator's word holds: a marker in between makes it void", () => {
+    const log = openLog()
+    const ask = (baseSequence: number) => log.beginVerification({ ...asked, baseSequence })
+    const first = ask(0)
+    const abortedMeanwhile = endTransaction(log, "abort")
+    const late = produce(log, { sequence: 0, isTransactional: true, verification: first })[0]
+    const second = ask(0)
+    const third = ask(1)
+    const overtaking = produce(log, { sequence: 1, isTransactional: true, verification: third })[0]
+    const inOrder = produce(log, { sequence: 0, isTransactional: true, verification: second })[0]
+    const next = produce(log, { sequence: 1, isTransactional: true, verification: third })[0]
+    expect({ abortedMeanwhile, late, overtaking, inOrder, next, isOngoing: ask(2) === undefined }).toEqual({
+      abortedMeanwhile: 0,
+      late: ErrorCode.InvalidTxnState,
+      overtaking: ErrorCode.OutOfOrderSequenceNumber,
+      inOrder: 0,
+      next: 0,
+      isOngoing: true,
+    })
+  })
+
+  test("begins with sequence 0 where every transaction has an epoch of its own and nothing is known", () => {
+    const log = openLog()
+    const verification = log.beginVerification({ ...asked, baseSequence: 4, hasEpochPerTransaction: true })
+    expect([
+      produce(log, { sequence: 4, isTransactional: true, verification })[0],
+      produce(log, { sequence: 0, isTransactional: true, verification })[0],
+      produce(log, { sequence: 1, isTransactional: true, verification })[0],
+    ]).toEqual([ErrorCode.OutOfOrderSequenceNumber, 0, 0])
   })
 
   test("is open again when its marker is truncated", () => {

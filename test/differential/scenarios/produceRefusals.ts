@@ -1,8 +1,12 @@
 import { produce } from "../../../src/protocol/api/00_produce"
-import { encodeBatch } from "../../../src/protocol/recordBatch"
+import { batchesOf, encodeBatch, isLogAppendTime, setChecksum } from "../../../src/protocol/recordBatch"
 import type { Scenario } from "../scenario"
+import type { Stage } from "../stage"
 
 const MAGIC_AT = 16
+const RECORDS_AT = 61
+const UNKNOWN_TOPIC_ID = "4L6g3nShT-eMCtK--X86sw"
+const ZERO_TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAA"
 const HOUR_MS = 3_600_000
 
 /** What a leader refuses to append. */
@@ -125,4 +129,188 @@ export const produceRefusals: readonly Scenario[] = [
       })
     },
   },
+  {
+    name: "several wrongs of one batch",
+    async play(stage) {
+      await stage.createTopic(stage.id, { configs: { "max.message.bytes": "1000" } })
+      const missing = `${stage.id}-missing`
+      await stage.noteProduce("acks and the topic", missing, ["a"], { acks: 2, on: 1 })
+      await stage.noteProduce("acks and the partition", stage.id, ["a"], { acks: 2, partition: 7, on: 1 })
+      await stage.noteProduce("acks and another leader", stage.id, ["a"], { acks: 2, on: 2 })
+      const large = () => encodeBatch({ records: [{ timestamp: Date.now(), value: Buffer.alloc(2_000) }] })
+      const damaged = large()
+      damaged.writeUInt8(1, damaged.length - 5)
+      stage.note("size and checksum", await stage.produceBytes(stage.id, damaged))
+      const placed = large()
+      placed.writeBigInt64BE(7n, 0)
+      stage.note("size and base offset", await stage.produceBytes(stage.id, placed))
+      stage.note(
+        "acks and two batches",
+        await stage.produceBytes(stage.id, Buffer.concat([large(), large()]), { acks: 2 }),
+      )
+      await stage.noteRead("nothing is kept", stage.id)
+    },
+  },
+  {
+    name: "a batch that says when it was appended",
+    async play(stage) {
+      const stamped = (timestamp: number) =>
+        encodeBatch({
+          records: [{ timestamp, value: Buffer.from("stamped") }],
+          isLogAppendTime: true,
+          maxTimestamp: timestamp,
+        })
+      const appended = `${stage.id}-appended`
+      await stage.createTopic(stage.id)
+      await stage.createTopic(appended, { configs: { "message.timestamp.type": "LogAppendTime" } })
+      for (const topic of [stage.id, appended]) {
+        const kind = topic === appended ? "to LogAppendTime" : "to CreateTime"
+        await askBytes(stage, `now ${kind}`, topic, stamped(Date.now()))
+        await askBytes(stage, `two hours ahead ${kind}`, topic, stamped(Date.now() + 2 * HOUR_MS))
+        const { records } = await stage.read(topic)
+        stage.note(
+          `what is kept ${kind}`,
+          [...batchesOf(records)].map((batch) => isLogAppendTime(batch)),
+        )
+      }
+    },
+  },
+  {
+    name: "records that are refused one by one",
+    async play(stage) {
+      await stage.createTopic(stage.id, { configs: { "cleanup.policy": "compact" } })
+      const record = (key: string | null, aheadMs = 0) => ({
+        timestamp: Date.now() + aheadMs,
+        key: key === null ? null : Buffer.from(key),
+        value: Buffer.from("v"),
+      })
+      const ask = (label: string, records: readonly ReturnType<typeof record>[]) =>
+        askBytes(stage, label, stage.id, encodeBatch({ records: [...records] }))
+      await ask("no key, then a bad time", [record("a"), record(null), record("b", 2 * HOUR_MS)])
+      await ask("both in one", [record(null, 2 * HOUR_MS), record("a")])
+      await ask("a bad time first", [record("a", 2 * HOUR_MS), record(null)])
+      await ask("three without", [record(null), record("a"), record(null), record(null)])
+      await stage.noteRead("nothing is kept", stage.id)
+    },
+  },
+  {
+    name: "records that do not fill their batch",
+    async play(stage) {
+      await stage.createTopic(stage.id)
+      const value = Buffer.from("abcdefgh")
+      const batch = (codec: "none" | "gzip", change: (bytes: Buffer) => void) => {
+        const bytes = encodeBatch({ records: [{ timestamp: 1_600_000_000_000, value }], codec })
+        change(bytes)
+        setChecksum(bytes)
+        return bytes
+      }
+      const send = (label: string, bytes: Buffer) => askBytes(stage, label, stage.id, bytes)
+      // A lone record: length, attributes, time, offset, key length, value length, value, number of headers.
+      await send(
+        "its length",
+        batch("none", (bytes) => bytes.writeUInt8(2 * 30, RECORDS_AT)),
+      )
+      await send(
+        "its length below zero",
+        batch("none", (bytes) => bytes.writeUInt8(1, RECORDS_AT)),
+      )
+      await send(
+        "its key",
+        batch("none", (bytes) => bytes.writeUInt8(2 * 40, RECORDS_AT + 4)),
+      )
+      await send(
+        "its value",
+        batch("none", (bytes) => bytes.writeUInt8(2 * 40, RECORDS_AT + 5)),
+      )
+      await send(
+        "its headers",
+        batch("none", (bytes) => bytes.writeUInt8(2 * 9, RECORDS_AT + 14)),
+      )
+      await send(
+        "its headers below zero",
+        batch("none", (bytes) => bytes.writeUInt8(1, RECORDS_AT + 14)),
+      )
+      await send(
+        "another count",
+        batch("none", (bytes) => bytes.writeInt32BE(2, 57)),
+      )
+      await send("another count and last offset", batch("none", twoRecords))
+      await send(
+        "no codec's number",
+        batch("none", (bytes) => bytes.writeInt16BE(6, 21)),
+      )
+      await send(
+        "not compressed as it says",
+        batch("none", (bytes) => bytes.writeInt16BE(1, 21)),
+      )
+      await send(
+        "compressed and cut short",
+        batch("gzip", (bytes) => bytes.fill(0, bytes.length - 12)),
+      )
+      await send("compressed of another count", batch("gzip", twoRecords))
+      await stage.noteRead("nothing is kept", stage.id)
+    },
+  },
+  {
+    name: "records that count their offsets otherwise",
+    async play(stage) {
+      await stage.createTopic(stage.id)
+      const batch = () => {
+        const records = ["a", "b"].map((text) => ({ timestamp: 1_600_000_000_000, value: Buffer.from(text) }))
+        const bytes = encodeBatch({ records })
+        // The second record's offset: each takes 8 bytes, the offset is the fourth of them.
+        bytes.writeUInt8(0, RECORDS_AT + 8 + 3)
+        setChecksum(bytes)
+        return bytes
+      }
+      await askBytes(stage, "both say 0", stage.id, batch())
+      stage.note("the log goes on", await stage.produce(stage.id, ["c"]))
+    },
+  },
+  {
+    name: "a batch that grows in its topic",
+    async play(stage) {
+      await stage.createTopic(stage.id, {
+        configs: { "compression.type": "uncompressed", "max.message.bytes": "1000" },
+      })
+      await stage.noteProduce("too large in the open", stage.id, ["x".repeat(3_000)], { codec: "gzip" })
+      await stage.noteProduce("small enough", stage.id, ["x".repeat(300)], { codec: "gzip" })
+      await stage.noteRead("one is kept", stage.id)
+    },
+  },
+  {
+    name: "records to a topic of the cluster's own",
+    async play(stage) {
+      await stage.noteProduce("offsets", "__consumer_offsets", ["a"])
+      await stage.noteProduce("transactions", "__transaction_state", ["a"])
+      await stage.noteProduce("with wrong acks", "__transaction_state", ["a"], { acks: 2 })
+    },
+  },
+  {
+    name: "records to topics by their ids",
+    async play(stage) {
+      const topicId = await stage.createTopic(stage.id)
+      const ask = async (label: string, id: string, index: number, on = 1) => {
+        const records = encodeBatch({ records: [{ timestamp: Date.now(), value: Buffer.from("a") }] })
+        const topicData = [{ topicId: id, partitionData: [{ index, records }] }]
+        await stage.ask(label, produce, 13, { acks: -1, timeoutMs: 10_000, topicData }, { on })
+      }
+      await ask("known", topicId, 0)
+      await ask("no such partition", topicId, 4)
+      await ask("another leader", topicId, 0, 2)
+      await ask("unknown", UNKNOWN_TOPIC_ID, 0)
+      await ask("none", ZERO_TOPIC_ID, 0)
+    },
+  },
 ]
+
+async function askBytes(stage: Stage, label: string, topic: string, records: Buffer): Promise<void> {
+  const topicData = [{ name: topic, partitionData: [{ index: 0, records }] }]
+  await stage.ask(label, produce, 9, { acks: -1, timeoutMs: 10_000, topicData }, { on: 1 })
+}
+
+/** Says that there are two where there is one. */
+function twoRecords(bytes: Buffer): void {
+  bytes.writeInt32BE(1, 23)
+  bytes.writeInt32BE(2, 57)
+}

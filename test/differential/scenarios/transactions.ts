@@ -1,8 +1,11 @@
+import { produce } from "../../../src/protocol/api/00_produce"
 import { listOffsets } from "../../../src/protocol/api/02_listOffsets"
 import { initProducerId } from "../../../src/protocol/api/22_initProducerId"
 import { describeProducers } from "../../../src/protocol/api/61_describeProducers"
 import { describeTransactions } from "../../../src/protocol/api/65_describeTransactions"
 import { listTransactions } from "../../../src/protocol/api/66_listTransactions"
+import { encodeBatch } from "../../../src/protocol/recordBatch"
+import type { RequestInput } from "../../../src/protocol/schema"
 import { committedOffset } from "../classicMember"
 import type { Scenario } from "../scenario"
 import type { Stage } from "../stage"
@@ -100,6 +103,35 @@ export const transactions: readonly Scenario[] = [
       await untilStable(stage)
       stage.note("after the end", await producer.produce(stage.id, ["c"]))
       await noteBoth(stage, "afterwards")
+    },
+  },
+  {
+    name: "what a client of each version hears of a transaction that does not know its record",
+    transactions: true,
+    async play(stage) {
+      const producer = await begin(stage)
+      const group = `${stage.id}-group`
+      for (const version of [10, 11])
+        stage.note(`produce ${version}`, await producer.produce(stage.id, ["a"], { version }))
+      for (const version of [3, 4]) {
+        stage.note(`offsets ${version}`, await producer.commitOffset(group, stage.id, 1, version))
+      }
+      const { producerId, producerEpoch } = producer
+      const batch = (epoch: number) =>
+        encodeBatch({
+          records: [{ timestamp: Date.now(), value: Buffer.from("a") }],
+          producerId,
+          producerEpoch: epoch,
+          baseSequence: 0,
+          isTransactional: true,
+        })
+      await stage.createTopic(`${stage.id}-other`)
+      const topicData = [stage.id, `${stage.id}-other`].map((name, index) => ({
+        name,
+        partitionData: [{ index: 0, records: batch(producerEpoch + index) }],
+      }))
+      const body = { transactionalId: stage.id, acks: -1, timeoutMs: 10_000, topicData }
+      await stage.ask("two producers in one request", produce, 11, body, { on: 1 })
     },
   },
   {
@@ -240,6 +272,32 @@ export const transactions: readonly Scenario[] = [
       const other = await stage.coordinator(`${stage.id}-none`, 1)
       const transactionalIds = [`${stage.id}-none`]
       await stage.ask("an id that is not there", describeTransactions, 0, { transactionalIds }, { on: other })
+    },
+  },
+  {
+    name: "transactions by how long they run",
+    transactions: true,
+    async play(stage) {
+      const producer = await begin(stage)
+      const on = await stage.coordinator(stage.id, 1)
+      const list = async (label: string, version: number, filter: RequestInput<typeof listTransactions>) => {
+        const body = { stateFilters: [], producerIdFilters: [producer.producerId], ...filter }
+        await stage.ask(label, listTransactions, version, body, { on })
+      }
+      await list("one that never began, longer than nothing", 1, { durationFilter: 0 })
+      await list("one that never began, longer than an hour", 1, { durationFilter: 3_600_000 })
+      await producer.add(stage.id)
+      await list("one that runs, longer than an hour", 1, { durationFilter: 3_600_000 })
+      await list("one that runs, however long", 1, { durationFilter: -1 })
+      await list("by a pattern", 2, { transactionalIdPattern: "transactions-by-.*" })
+      await list("by another pattern", 2, { transactionalIdPattern: "other-.*" })
+      await list("by a part of its name", 2, { transactionalIdPattern: "how-long" })
+      await list("by no pattern", 2, { transactionalIdPattern: "(" })
+      await list("by an empty pattern", 2, { transactionalIdPattern: "" })
+      await producer.end(false)
+      await producer.untilState("CompleteAbort")
+      await list("one that has ended, longer than an hour", 1, { durationFilter: 3_600_000 })
+      await list("only states that there are not", 1, { stateFilters: ["Odd", "ongoing"] })
     },
   },
   {

@@ -11,6 +11,7 @@ export interface LeaderAppend {
   readonly acks: number
   readonly timeoutMs: number
   readonly origin: AppendOptions["origin"]
+  readonly verification?: AppendOptions["verification"]
 }
 
 /** `errorCode` may come after the append: NOT_ENOUGH_REPLICAS_AFTER_APPEND (20), REQUEST_TIMED_OUT (7). */
@@ -171,13 +172,13 @@ export class Partition {
   }
 
   /** Appends synchronously; resolves when `acks` is satisfied. With acks 0 or 1 resolves at once (or after a flush). */
-  appendAsLeader(batches: Buffer, { acks, timeoutMs, origin }: LeaderAppend): Promise<AppendOutcome> {
+  appendAsLeader(batches: Buffer, { acks, timeoutMs, origin, verification }: LeaderAppend): Promise<AppendOutcome> {
     const role = this.#role
     if (!role) return Promise.resolve(this.#refused(ErrorCode.NotLeaderOrFollower))
     if (acks === -1 && role.isr.length < role.minIsr) return Promise.resolve(this.#refused(ErrorCode.NotEnoughReplicas))
 
     const endBefore = this.logEndOffset
-    const appended = this.log.append(batches, { leaderEpoch: this.leaderEpoch, origin })
+    const appended = this.log.append(batches, { leaderEpoch: this.leaderEpoch, origin, verification })
     if (appended.errorCode !== ErrorCode.None) return Promise.resolve(this.#outcome(appended, appended.errorCode))
     if (!appended.duplicate) {
       role.noteAppend(endBefore)

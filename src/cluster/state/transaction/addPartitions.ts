@@ -18,6 +18,7 @@ export function addPartitions(
 ): void {
   const entry = findProducer(state, claim)
   if (typeof entry === "number") return void reply(entry)
+  if (entry.pending !== undefined) return void reply(ErrorCode.ConcurrentTransactions)
   const { current } = entry
   switch (current.status) {
     case "PrepareCommit":
@@ -49,7 +50,8 @@ export function addPartitions(
 
 /**
  * Whether a partition is in the open transaction: a leader asks before it takes the first batch of a transaction, so
- * that no late batch is left hanging (KIP-890).
+ * that no late batch is left hanging (KIP-890). A write on its way is of no concern: the leader looks again when it
+ * appends. Kafka: TransactionCoordinator.handleVerifyPartitionsInTransaction.
  */
 export function verifyPartition(
   state: TransactionState,
@@ -60,12 +62,13 @@ export function verifyPartition(
 ): ErrorCode {
   const entry = findProducer(state, claim)
   if (typeof entry === "number") return entry
-  return entry.current.status === "Ongoing" && hasPartition(entry.current, topic, partition) ? ErrorCode.None : refusal
+  const { current } = entry
+  if (current.status === "PrepareCommit" || current.status === "PrepareAbort") return ErrorCode.ConcurrentTransactions
+  return hasPartition(current, topic, partition) ? ErrorCode.None : refusal
 }
 
 function findProducer(state: TransactionState, claim: ProducerClaim): TransactionEntry | ErrorCode {
   const entry = state.entries.get(claim.transactionalId)
   if (!entry || entry.current.producerId !== claim.producerId) return ErrorCode.InvalidProducerIdMapping
-  if (entry.current.producerEpoch !== claim.producerEpoch) return ErrorCode.ProducerFenced
-  return entry.pending === undefined ? entry : ErrorCode.ConcurrentTransactions
+  return entry.current.producerEpoch === claim.producerEpoch ? entry : ErrorCode.ProducerFenced
 }
