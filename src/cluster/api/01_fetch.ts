@@ -10,6 +10,7 @@ import type { ElementOf, RequestOf, ResponseInput } from "../../protocol/schema"
 import { handler, type Services } from "../handler"
 import type { FetchAnswer, FetchAsk, Fetcher, FetchSession } from "../state/replica/fetchSession"
 import { nearestReplica } from "../state/replica/nearestReplica"
+import { currentLeader, nodeEndpoints } from "./currentLeader"
 
 type Request = RequestOf<typeof fetch>
 type Response = ResponseInput<typeof fetch>
@@ -20,6 +21,8 @@ const TOPIC_ID_VERSION = 13
 const RACK_VERSION = 11
 /** From this version on a refusal names the leader (KIP-951). */
 const LEADER_VERSION = 16
+/** From this version on KAFKA_STORAGE_ERROR is known. */
+const STORAGE_ERROR_VERSION = 6
 /** KIP-227: a request that begins a session, and one that wants none. */
 const INITIAL_EPOCH = 0
 const FINAL_EPOCH = -1
@@ -28,9 +31,6 @@ const READ_COMMITTED = 1
 export const onFetch = handler(fetch, async (request, services): Promise<Response> => {
   const { version } = services
   const fetcher = fetcherOf(request, services)
-  if (fetcher.replicaId >= 0 && !services.acl.mayActAsBroker())
-    return { errorCode: ErrorCode.ClusterAuthorizationFailed }
-
   const opened = openSession(request, fetcher, services)
   if (typeof opened === "number") return { errorCode: opened }
   const { session, isFull } = opened
@@ -38,14 +38,23 @@ export const onFetch = handler(fetch, async (request, services): Promise<Respons
     for (const index of partitions) session.forget(version >= TOPIC_ID_VERSION ? topicId : topic, index)
   }
   session.ask(request.topics.flatMap((topic) => asksOf(topic, fetcher.replicaId, services)))
+  if (!isFull && session.size === 0) {
+    // Nothing is left of the session: it is over.
+    services.replicas.sessions.end(session.id)
+    return { sessionId: 0, responses: [] }
+  }
 
-  const { maxWaitMs, minBytes, maxBytes } = request
-  const maxFetchBytes =
-    fetcher.replicaId >= 0 ? maxBytes : Math.min(maxBytes, services.config.number("fetch.max.bytes"))
-  const answers = await session.run(isFull, { maxWaitMs, minBytes, maxBytes: maxFetchBytes })
+  const { maxWaitMs } = request
+  const maxBytes = Math.min(request.maxBytes, services.config.number("fetch.max.bytes"))
+  const minBytes = Math.min(request.minBytes, maxBytes)
+  const answers = await session.run(isFull, { maxWaitMs, minBytes, maxBytes })
   const isOnce = session.id === 0
   if (isOnce) session.close()
-  return { sessionId: session.id, responses: groupByTopic(answers), nodeEndpoints: endpointsOf(answers, services) }
+  return {
+    sessionId: session.id,
+    responses: groupByTopic(answers, services),
+    nodeEndpoints: nodeEndpoints(leadersOf(answers), services),
+  }
 })
 
 function fetcherOf(request: Request, { config, metadata, replicas, version }: Services): Fetcher {
@@ -55,7 +64,8 @@ function fetcherOf(request: Request, { config, metadata, replicas, version }: Se
     replicaId,
     replicaEpoch: request.replicaState.replicaEpoch,
     mayReadFollowers: replicaId < 0 && version >= RACK_VERSION,
-    isToldOfLeaders: version >= LEADER_VERSION,
+    leaderOf: ({ topic, index }) => (version >= LEADER_VERSION ? currentLeader(topic, index, { metadata }) : undefined),
+    usesTopicIds: version >= TOPIC_ID_VERSION,
     isolation: request.isolationLevel === READ_COMMITTED ? "read_committed" : "read_uncommitted",
     find: ({ topic, topicId, index }) =>
       version >= TOPIC_ID_VERSION ? replicas.partitionById(topicId, index) : replicas.partition(topic, index),
@@ -67,21 +77,22 @@ function fetcherOf(request: Request, { config, metadata, replicas, version }: Se
 
 /** The session of a request, and whether every partition is in the answer; or why there is none. */
 function openSession(
-  { sessionId, sessionEpoch }: Request,
+  { sessionId, sessionEpoch, topics }: Request,
   fetcher: Fetcher,
   { replicas }: Services,
 ): { readonly session: FetchSession; readonly isFull: boolean } | ErrorCode {
   const { sessions } = replicas
   if (sessionEpoch === FINAL_EPOCH || sessionEpoch === INITIAL_EPOCH) {
     if (sessionId !== 0) sessions.end(sessionId)
-    const session = sessionEpoch === INITIAL_EPOCH ? sessions.begin(fetcher) : sessions.once(fetcher)
+    const size = topics.reduce((sum, { partitions }) => sum + partitions.length, 0)
+    const session = sessionEpoch === INITIAL_EPOCH ? sessions.begin(fetcher, size) : sessions.once(fetcher)
     return { session, isFull: true }
   }
   const session = sessions.find(sessionId)
   if (!session) return ErrorCode.FetchSessionIdNotFound
   if (session.epoch !== sessionEpoch) return ErrorCode.InvalidFetchSessionEpoch
-  session.epoch++
-  session.supersede()
+  if (session.usesTopicIds !== fetcher.usesTopicIds) return ErrorCode.FetchSessionTopicIdError
+  session.goOn(fetcher)
   return { session, isFull: false }
 }
 
@@ -93,7 +104,8 @@ function asksOf(
   const { version, metadata, acl } = services
   const image = version >= TOPIC_ID_VERSION ? metadata.topicById(topicId) : metadata.topic(topic)
   const name = image?.name ?? topic
-  const isForbidden = replicaId < 0 && image !== undefined && !acl.mayRead("topic", name)
+  const isUnknownId = version >= TOPIC_ID_VERSION && image === undefined
+  const isForbidden = replicaId < 0 ? !isUnknownId && !acl.mayRead("topic", name) : !acl.mayActAsBroker()
   return partitions.map((partition) => ({
     topicKey: version >= TOPIC_ID_VERSION ? topicId : topic,
     topic: name,
@@ -108,23 +120,24 @@ function asksOf(
   }))
 }
 
-function groupByTopic(answers: readonly FetchAnswer[]): NonNullable<Response["responses"]> {
+function groupByTopic(answers: readonly FetchAnswer[], services: Services): NonNullable<Response["responses"]> {
   const topics = new Map<string, { topic: string; topicId: string; partitions: FetchAnswer["partition"][] }>()
-  for (const { ask, partition } of answers) {
-    const name = `${ask.topicId} ${ask.topic}`
-    const topic = topics.get(name) ?? { topic: ask.topic, topicId: ask.topicId, partitions: [] }
-    topic.partitions.push(partition)
-    topics.set(name, topic)
+  for (const answer of answers) {
+    const { topic, topicId } = answer.ask
+    const name = `${topicId} ${topic}`
+    const found = topics.get(name) ?? { topic, topicId, partitions: [] }
+    found.partitions.push(asVersionKnows(answer, services))
+    topics.set(name, found)
   }
   return [...topics.values()]
 }
 
-/** Whoever asked the wrong broker is told where the right one is (KIP-951). */
-function endpointsOf(answers: readonly FetchAnswer[], { metadata, connection }: Services): Response["nodeEndpoints"] {
-  const leaders = new Set(answers.map(({ partition }) => partition.currentLeader?.leaderId ?? -1))
-  return [...leaders].flatMap((id) => {
-    const broker = metadata.isLive(id) ? metadata.broker(id) : undefined
-    const endpoint = broker?.endpoints.find(({ name }) => name === connection.listener) ?? broker?.endpoints[0]
-    return broker && endpoint ? [{ nodeId: id, host: endpoint.host, port: endpoint.port, rack: broker.rack }] : []
-  })
+/** Old clients do not know of an offline log (Kafka: maybeDownConvertStorageError). */
+function asVersionKnows({ partition }: FetchAnswer, { version }: Services): FetchAnswer["partition"] {
+  const isOffline = partition.errorCode === ErrorCode.KafkaStorageError && version < STORAGE_ERROR_VERSION
+  return isOffline ? { ...partition, errorCode: ErrorCode.NotLeaderOrFollower } : partition
+}
+
+function leadersOf(answers: readonly FetchAnswer[]): number[] {
+  return answers.flatMap(({ partition }) => partition.currentLeader?.leaderId ?? [])
 }

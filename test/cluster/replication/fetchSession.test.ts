@@ -51,7 +51,8 @@ describe("a follower's fetch session with hundreds of partitions", () => {
         find: ({ index }) => partitions[index] as unknown as Partition,
         preferredReplica: () => -1,
         mayReadFollowers: false,
-        isToldOfLeaders: false,
+        usesTopicIds: true,
+        leaderOf: () => undefined,
       },
       clock,
     )

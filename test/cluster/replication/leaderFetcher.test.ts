@@ -65,3 +65,39 @@ describe("a follower whose leader says the same again and again", () => {
     }).toEqual({ diverging: 11, outOfRange: 11, refused: 11 })
   })
 })
+
+/** How often a leader is asked within a second that knows no sessions, or answers at once and says nothing. */
+async function requestsPerSecond(leader: { readonly sessionId: number; readonly parks: boolean }): Promise<number> {
+  const clock = new VirtualClock()
+  let requests = 0
+  const send = async (_from: number, _to: number, api: Api, _version: number, body: RequestInput<typeof fetch>) => {
+    requests++
+    const { maxWaitMs = 0 } = body
+    if (leader.parks && maxWaitMs > 0) await new Promise<void>((done) => void clock.setTimer(maxWaitMs, done))
+    return fillDefaults(api.response, { sessionId: leader.sessionId, responses: [] })
+  }
+  const fetcher = new LeaderFetcher({
+    brokerId: 1,
+    leaderId: 2,
+    brokerEpoch: () => 1,
+    links: { attach: () => {}, detach: () => {}, send: send as unknown as Links["send"] },
+    clock,
+    config: { number: () => 500 } as unknown as NodeConfig,
+    diskDelayMs: () => 0,
+  })
+  fetcher.add(immovable)
+  await clock.advance(1000)
+  fetcher.stop()
+  return requests
+}
+
+describe("a follower whose leader has nothing to say", () => {
+  it("waits for it, also without a session, and does not ask as fast as it is answered", async () => {
+    expect({
+      parked: await requestsPerSecond({ sessionId: 1, parks: true }),
+      parkedWithoutSession: await requestsPerSecond({ sessionId: 0, parks: true }),
+      answeredAtOnce: await requestsPerSecond({ sessionId: 1, parks: false }),
+      answeredAtOnceWithoutSession: await requestsPerSecond({ sessionId: 0, parks: false }),
+    }).toEqual({ parked: 4, parkedWithoutSession: 4, answeredAtOnce: 12, answeredAtOnceWithoutSession: 12 })
+  })
+})

@@ -1,6 +1,7 @@
+import { produce } from "../../../src/protocol/api/00_produce"
 import { fetch } from "../../../src/protocol/api/01_fetch"
 import { offsetForLeaderEpoch } from "../../../src/protocol/api/23_offsetForLeaderEpoch"
-import { baseOffset, batchesOf, type CodecName } from "../../../src/protocol/recordBatch"
+import { baseOffset, batchesOf, type CodecName, encodeBatch } from "../../../src/protocol/recordBatch"
 import type { RequestInput } from "../../../src/protocol/schema"
 import type { Scenario } from "../scenario"
 import type { Stage } from "../stage"
@@ -103,6 +104,92 @@ export const fetching: readonly Scenario[] = [
       await ask("it is not told of", { sessionId, sessionEpoch: 5 }, [])
       await ask("ended", { sessionId, sessionEpoch: -1 }, [0])
       await ask("after its end", { sessionId, sessionEpoch: 6 }, [])
+    },
+  },
+  {
+    name: "a session of which nothing is left",
+    async play(stage) {
+      await stage.createTopic(stage.id, { replicas: [[1], [1]] })
+      const ask = (label: string, session: Session, partitions: readonly number[]) =>
+        stage.ask(label, fetch, 12, sessionOf(stage, session, partitions, 0), { on: 1 })
+      const { sessionId } = await ask("opened", { sessionId: 0, sessionEpoch: 0 }, [0, 1])
+      const forget = (partitions: readonly number[]) => [{ topic: stage.id, partitions }]
+      await ask("one forgotten", { sessionId, sessionEpoch: 1, forgottenTopicsData: forget([0]) }, [])
+      await ask("the other too", { sessionId, sessionEpoch: 2, forgottenTopicsData: forget([1]) }, [])
+      await ask("after that", { sessionId, sessionEpoch: 3 }, [0])
+      const empty = await ask("opened with nothing", { sessionId: 0, sessionEpoch: 0 }, [])
+      await ask("filled later", { sessionId: empty.sessionId, sessionEpoch: 1 }, [0])
+    },
+  },
+  {
+    name: "a session of names and ids",
+    async play(stage) {
+      const topicId = await stage.createTopic(stage.id, { replicas: [[1]] })
+      const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1_000 }]
+      const ask = (label: string, version: number, session: Session) => {
+        const topics = [version >= 13 ? { topicId, partitions } : { topic: stage.id, partitions }]
+        return stage.ask(label, fetch, version, { maxWaitMs: 0, minBytes: 0, topics, ...session }, { on: 1 })
+      }
+      const named = await ask("opened by name", 12, { sessionId: 0, sessionEpoch: 0 })
+      await ask("gone on by id", 13, { sessionId: named.sessionId, sessionEpoch: 1 })
+      await ask("gone on by name", 12, { sessionId: named.sessionId, sessionEpoch: 1 })
+      const known = await ask("opened by id", 13, { sessionId: 0, sessionEpoch: 0 })
+      await ask("gone on by a name", 12, { sessionId: known.sessionId, sessionEpoch: 1 })
+    },
+  },
+  {
+    name: "what a fetch does not wait for",
+    async play(stage) {
+      await stage.createTopic(stage.id, { replicas: [[1]] })
+      const at = (partition: number) => ({ partition, fetchOffset: 0, partitionMaxBytes: 1_000_000 })
+      const time = async (label: string, body: RequestInput<typeof fetch>) => {
+        const sinceMs = Date.now()
+        const { errorCode, responses } = await stage.send(fetch, 12, { maxWaitMs: 3_000, ...body }, { on: 1 })
+        const errors = responses.flatMap(({ partitions }) => partitions.map((each) => ({ errorCode: each.errorCode })))
+        stage.note(label, { errorCode, errors, waits: Date.now() - sinceMs > 2_000 })
+      }
+      await time("nothing at all", { minBytes: 1, topics: [] })
+      await time("a topic that is not there", {
+        minBytes: 1,
+        topics: [{ topic: `${stage.id}-missing`, partitions: [at(0)] }],
+      })
+      const mixed = [{ topic: stage.id, partitions: [at(0), at(9)] }]
+      await time("a partition that is not there beside an empty one", { minBytes: 1, topics: mixed })
+      const topics = [{ topic: stage.id, partitions: [at(0)] }]
+      await time("an empty partition", { minBytes: 1, topics })
+      await stage.produce(stage.id, ["x".repeat(2_000)])
+      await time("more than may come", { minBytes: 100_000, maxBytes: 1_000, topics })
+      await time("more than there is", { minBytes: 100_000, topics })
+    },
+  },
+  {
+    name: "the leader is elsewhere",
+    async play(stage) {
+      const followed = `${stage.id}-followed`
+      const ids = {
+        [stage.id]: await stage.createTopic(stage.id, { replicas: [[1]] }),
+        [followed]: await stage.createTopic(followed, { replicas: [[1, 2]] }),
+      }
+      const ask = (label: string, topic: string, version: number, currentLeaderEpoch = -1) => {
+        const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1_000, currentLeaderEpoch }]
+        const topics = [{ topicId: ids[topic] ?? "", partitions }]
+        return stage.ask(label, fetch, version, { maxWaitMs: 0, minBytes: 0, topics }, { on: 2 })
+      }
+      await ask("of a broker without a replica", stage.id, 17)
+      await ask("of an older version", stage.id, 15)
+      await ask("in an epoch to come", followed, 17, 9)
+      const records = encodeBatch({ records: [{ timestamp: Date.now(), value: Buffer.from("a") }] })
+      const topicData = [stage.id, followed].map((name) => ({ name, partitionData: [{ index: 0, records }] }))
+      await stage.ask("to a follower and to nobody", produce, 10, { acks: -1, timeoutMs: 10_000, topicData }, { on: 2 })
+    },
+  },
+  {
+    name: "a topic of zstd for an old consumer",
+    async play(stage) {
+      await stage.createTopic(stage.id, { configs: { "compression.type": "zstd" } })
+      await stage.produce(stage.id, ["a"])
+      await stage.ask("version 9", fetch, 9, fetchOf(stage), { on: 1 })
+      await stage.ask("version 10", fetch, 10, fetchOf(stage), { on: 1 })
     },
   },
   {

@@ -39,12 +39,19 @@ export interface Fetcher {
   readonly isolation: "read_uncommitted" | "read_committed"
   /** A consumer that is new enough to be sent to followers (KIP-392). */
   readonly mayReadFollowers: boolean
-  /** One that is new enough to be told where the leader is (KIP-951). */
-  readonly isToldOfLeaders: boolean
+  /** It names topics by their ids. */
+  readonly usesTopicIds: boolean
+  /** As the metadata has it; undefined for one that is too old to be told where the leader is (KIP-951). */
+  readonly leaderOf: (ask: FetchAsk) => KnownLeader | undefined
   /** The replica that is asked, or why it cannot answer. */
   readonly find: (ask: FetchAsk) => Partition | ErrorCode
   /** For a consumer in another rack: a replica nearer to it (KIP-392); -1: none. */
   readonly preferredReplica: (partition: Partition, offset: number) => number
+}
+
+export interface KnownLeader {
+  readonly leaderId: number
+  readonly leaderEpoch: number
 }
 
 export interface FetchBounds {
@@ -61,6 +68,7 @@ interface Entry extends ReplicaWatcher {
 }
 
 const NOTHING = Buffer.alloc(0)
+const LAST_EPOCH = 2 ** 31 - 1
 
 /**
  * What one fetcher wants, from one request or over many (KIP-227): a session keeps the partitions, so that a request
@@ -69,13 +77,14 @@ const NOTHING = Buffer.alloc(0)
 export class FetchSession implements FetchPulse {
   epoch = 1
   lastFetchMs = 0
+  readonly beganMs: number
   readonly #entries = new Map<string, Entry>()
   /** To be looked at: something has changed, or there are records that were not sent yet. */
   readonly #dirty = new Set<Entry>()
   /** Looked at, without records: their watermark or start goes along with the next answer. */
   readonly #toTell = new Set<Entry>()
   readonly #clock: Clock
-  readonly #fetcher: Fetcher
+  #fetcher: Fetcher
   #wake: (() => void) | undefined
 
   constructor(
@@ -85,6 +94,7 @@ export class FetchSession implements FetchPulse {
   ) {
     this.#fetcher = fetcher
     this.#clock = clock
+    this.beganMs = clock.now()
   }
 
   get size(): number {
@@ -93,6 +103,22 @@ export class FetchSession implements FetchPulse {
 
   get brokerEpoch(): number {
     return this.#fetcher.replicaEpoch
+  }
+
+  get usesTopicIds(): boolean {
+    return this.#fetcher.usesTopicIds
+  }
+
+  /** A follower's: replication must go on, however many consumers want sessions. */
+  get isPrivileged(): boolean {
+    return this.#fetcher.replicaId >= 0
+  }
+
+  /** The next request of the session; whoever still waits for the last is answered. */
+  goOn(fetcher: Fetcher): void {
+    this.#fetcher = fetcher
+    this.epoch = this.epoch === LAST_EPOCH ? 1 : this.epoch + 1
+    this.supersede()
   }
 
   /** Takes over what a request says of its partitions. As from a follower: how far it is. */
@@ -132,7 +158,7 @@ export class FetchSession implements FetchPulse {
   async run(isFull: boolean, bounds: FetchBounds): Promise<FetchAnswer[]> {
     const deadlineMs = this.#clock.now() + bounds.maxWaitMs
     let found = this.#collect(isFull, bounds.maxBytes)
-    while (!found.isUrgent && found.bytes < bounds.minBytes && this.#clock.now() < deadlineMs) {
+    while (this.#mayWait(found) && found.bytes < bounds.minBytes && this.#clock.now() < deadlineMs) {
       // What the next request has changed is for its own answer.
       if (await this.#park(deadlineMs)) return []
       found = this.#collect(isFull, bounds.maxBytes)
@@ -146,6 +172,13 @@ export class FetchSession implements FetchPulse {
         this.#dirty.delete(entry)
     }
     return reads.map(({ entry, read }) => ({ ask: entry.ask, partition: describe(entry.ask.index, read) }))
+  }
+
+  /** Nothing must be told at once, and there is a replica that something may come from. */
+  #mayWait(found: Collected): boolean {
+    if (found.isUrgent) return false
+    for (const { partition } of this.#entries.values()) if (partition) return true
+    return false
   }
 
   #newEntry(ask: FetchAsk): Entry {
@@ -208,7 +241,7 @@ export class FetchSession implements FetchPulse {
       const room = Math.min(entry.ask.maxBytes, maxBytes - bytes)
       if (bytes > 0 && read.records.length > room) read = { ...read, records: NOTHING, isCut: true }
       bytes += read.records.length
-      isUrgent ||= read.errorCode !== ErrorCode.None || read.diverging !== undefined || read.preferred >= 0
+      isUrgent ||= this.#isUrgent(read)
       const isQuiet = read.errorCode === ErrorCode.None && read.records.length === 0 && !read.diverging && !read.isCut
       const isNews = read.highWatermark !== entry.sentHighWatermark || read.logStartOffset !== entry.sentLogStart
       this.#dirty.delete(entry)
@@ -221,6 +254,12 @@ export class FetchSession implements FetchPulse {
     return { reads, bytes, isUrgent }
   }
 
+  /** Kafka looks for refused partitions before it waits, and sends them with what it has waited for; a follower asks anew. */
+  #isUrgent({ errorCode, diverging, preferred }: EntryRead): boolean {
+    const waits = this.#fetcher.replicaId < 0 && BEFORE_REPLICAS.includes(errorCode)
+    return (errorCode !== ErrorCode.None && !waits) || diverging !== undefined || preferred >= 0
+  }
+
   #readToTell(): { entry: Entry; read: EntryRead }[] {
     return [...this.#toTell].map((entry) => ({ entry, read: this.#read(entry, 0) }))
   }
@@ -228,11 +267,15 @@ export class FetchSession implements FetchPulse {
   #read(entry: Entry, remainingBytes: number): EntryRead {
     const { ask } = entry
     const partition = this.#find(entry)
-    if (typeof partition === "number") return refused(partition)
+    if (typeof partition === "number") {
+      return partition === ErrorCode.NotLeaderOrFollower
+        ? refusedBy(partition, this.#fetcher.leaderOf(ask))
+        : refused(partition)
+    }
     const { replicaId, isolation, mayReadFollowers, preferredReplica } = this.#fetcher
     const check = partition.checkLeader(ask.currentLeaderEpoch)
     const isAllowed = check === ErrorCode.None || (check === ErrorCode.NotLeaderOrFollower && mayReadFollowers)
-    if (!isAllowed) return this.#refusedBy(partition, check)
+    if (!isAllowed) return this.#refusedBy(partition, ask, check)
     if (partition.log.failure) return refused(ErrorCode.KafkaStorageError)
     const bytes = Math.max(0, Math.min(ask.maxBytes, remainingBytes))
     if (replicaId >= 0) {
@@ -249,10 +292,10 @@ export class FetchSession implements FetchPulse {
   }
 
   /** Somebody else leads, or leads by now. */
-  #refusedBy({ leaderId, leaderEpoch }: Partition, errorCode: ErrorCode): EntryRead {
+  #refusedBy({ leaderId, leaderEpoch }: Partition, ask: FetchAsk, errorCode: ErrorCode): EntryRead {
     const isElsewhere = errorCode === ErrorCode.NotLeaderOrFollower || errorCode === ErrorCode.FencedLeaderEpoch
-    const isTold = isElsewhere && this.#fetcher.isToldOfLeaders
-    return { ...refused(errorCode), ...(isTold && { leader: { leaderId, leaderEpoch } }) }
+    const isTold = isElsewhere && this.#fetcher.leaderOf(ask) !== undefined
+    return refusedBy(errorCode, isTold ? { leaderId, leaderEpoch } : undefined)
   }
 
   /** True when the fetcher gave up waiting by sending its next request. */
@@ -287,7 +330,7 @@ export class FetchSession implements FetchPulse {
 interface EntryRead extends PartitionRead {
   readonly diverging?: Divergence
   readonly preferred: number
-  readonly leader?: { readonly leaderId: number; readonly leaderEpoch: number }
+  readonly leader?: KnownLeader
   /** There is more than this answer has room for. */
   readonly isCut?: boolean
 }
@@ -316,6 +359,10 @@ function refused(errorCode: number): EntryRead {
     abortedTransactions: BEFORE_REPLICAS.includes(errorCode) ? [] : null,
     preferred: -1,
   }
+}
+
+function refusedBy(errorCode: ErrorCode, leader: KnownLeader | undefined): EntryRead {
+  return { ...refused(errorCode), ...(leader && { leader }) }
 }
 
 function describe(partitionIndex: number, read: EntryRead): FetchedPartition {

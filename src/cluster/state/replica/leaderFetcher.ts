@@ -27,6 +27,12 @@ export interface LeaderFetcherSetup {
   readonly diskDelayMs: () => number
 }
 
+/**
+ * What became of a request. "in vain": the leader answered before its time and had nothing to say, as one does that is
+ * at fault; asking again at once would keep both busy for nothing.
+ */
+type FetchOutcome = "taken" | "in vain" | "failed"
+
 type Answer = ElementOf<ElementOf<ResponseOf<typeof fetch>["responses"]>["partitions"]>
 
 /**
@@ -42,6 +48,8 @@ export class LeaderFetcher {
   #session = 0
   #sessionId = 0
   #sessionEpoch = NEW_SESSION
+  /** The leader has no room for a session: everything is asked for each time, and waits. */
+  #isWithoutSession = false
   #isRunning = false
   #isStopped = false
   #nudge: (() => void) | undefined
@@ -82,16 +90,36 @@ export class LeaderFetcher {
     // Whatever the present turn still adds goes with the first request.
     await Promise.resolve()
     while (!this.#isStopped && (this.#followed.size > 0 || this.#forgotten.length > 0)) {
-      // The request that begins a session is not parked, and nothing can be added to it on its way.
       const isFull = this.#sessionEpoch === NEW_SESSION
+      if (isFull && !this.#isAnyWanted) {
+        // Where there is no session there is nothing to be taken out of it, and who rests is not asked about.
+        this.#forgotten.length = 0
+        this.#changed.clear()
+        if (this.#followed.size > 0) await this.#nudged()
+        continue
+      }
+      // The request that begins a session is not parked, and nothing can be added to it on its way.
       const answer = this.#send(isFull)
-      const isAnswered = isFull ? await answer : await Promise.race([answer, this.#nudged()])
+      const outcome = isFull ? await answer : await Promise.race([answer, this.#nudged()])
       this.#nudge = undefined
-      if (isAnswered === "nudged") await Promise.resolve()
-      else if (!isAnswered) await wait(clock, RETRY_MS)
-      else if (diskDelayMs() > 0) await wait(clock, diskDelayMs())
+      switch (outcome) {
+        case "nudged":
+          await Promise.resolve()
+          break
+        case "failed":
+        case "in vain":
+          await wait(clock, RETRY_MS)
+          break
+        case "taken":
+          if (diskDelayMs() > 0) await wait(clock, diskDelayMs())
+      }
     }
     this.#isRunning = false
+  }
+
+  get #isAnyWanted(): boolean {
+    for (const { isResting } of this.#followed.values()) if (!isResting) return true
+    return false
   }
 
   /** Something changed that the leader does not know of: the next request goes while the last is still parked. */
@@ -102,16 +130,16 @@ export class LeaderFetcher {
     })
   }
 
-  /** False when the leader was not reached, or knows no such session. */
-  async #send(isFull: boolean): Promise<boolean> {
-    const { brokerId, leaderId, links, config } = this.#setup
+  async #send(isFull: boolean): Promise<FetchOutcome> {
+    const { brokerId, leaderId, links, clock, config } = this.#setup
     const asked = [...(isFull ? this.#followed.values() : this.#changed)].filter(({ isResting }) => !isResting)
     this.#changed.clear()
     const forgotten = isFull ? [] : this.#forgotten.filter((partition) => !this.#isWanted(partition))
     this.#forgotten.length = 0
+    const maxWaitMs = isFull && !this.#isWithoutSession ? 0 : config.number("replica.fetch.wait.max.ms")
     const body = {
       replicaState: { replicaId: brokerId, replicaEpoch: this.#setup.brokerEpoch() },
-      maxWaitMs: isFull ? 0 : config.number("replica.fetch.wait.max.ms"),
+      maxWaitMs,
       minBytes: config.number("replica.fetch.min.bytes"),
       maxBytes: config.number("replica.fetch.response.max.bytes"),
       sessionId: this.#sessionId,
@@ -121,18 +149,24 @@ export class LeaderFetcher {
     }
     const session = this.#session
     this.#sessionEpoch++
+    const sentMs = clock.now()
     const response = await links.send(brokerId, leaderId, fetch, fetch.versions[1], body)
-    if (this.#isStopped) return true
+    if (this.#isStopped) return "taken"
+    const isPresent = session === this.#session
     if (!response || response.errorCode !== ErrorCode.None) {
-      if (session === this.#session) this.#restartSession()
-      return false
+      if (isPresent) this.#restartSession()
+      return "failed"
     }
-    if (isFull && session === this.#session) {
+    if (isPresent && isFull) {
       this.#sessionId = response.sessionId
-      if (response.sessionId === 0) this.#restartSession()
+      this.#isWithoutSession = response.sessionId === 0
     }
-    await this.#takeAll(response)
-    return true
+    // A leader ends a session of which nothing is left.
+    const isOver = isPresent && response.sessionId === 0
+    if (isOver) this.#restartSession()
+    const isProgress = (await this.#takeAll(response)) || (isOver && !isFull) || !isPresent
+    const isEarly = clock.now() - sentMs < maxWaitMs / 2
+    return isEarly && !isProgress ? "in vain" : "taken"
   }
 
   #isWanted(partition: Partition): boolean {
@@ -164,42 +198,47 @@ export class LeaderFetcher {
     }
   }
 
-  async #takeAll(response: ResponseOf<typeof fetch>): Promise<void> {
+  /** True when anything of it was news. */
+  async #takeAll(response: ResponseOf<typeof fetch>): Promise<boolean> {
+    let isProgress = false
     const flushes: Promise<unknown>[] = []
     for (const { topicId, partitions } of response.responses) {
       for (const answer of partitions) {
         const followed = this.#followed.get(`${topicId}-${answer.partitionIndex}`)
         if (!followed) continue
-        this.#take(followed, answer)
+        isProgress = this.#take(followed, answer) || isProgress
         if (followed.partition.log.needsFlush) flushes.push(followed.partition.log.flush())
       }
     }
     // A follower that must flush says that it has the records only once they are safe.
     if (flushes.length > 0) await Promise.all(flushes)
+    return isProgress
   }
 
-  #take(followed: Followed, answer: Answer): void {
+  #take(followed: Followed, answer: Answer): boolean {
     const { partition } = followed
     // The partition moved on since it was asked for: a truncation, or a second answer to the same question.
-    if (partition.logEndOffset !== followed.askedOffset) return
+    if (partition.logEndOffset !== followed.askedOffset) return false
     if (answer.errorCode === ErrorCode.OffsetOutOfRange) {
       this.#cut(followed, () => answer.logStartOffset >= 0 && partition.restartAt(answer.logStartOffset))
-      return
+      return true
     }
     if (answer.errorCode !== ErrorCode.None) {
       this.#rest(followed)
-      return
+      return true
     }
     if (answer.divergingEpoch.endOffset >= 0) {
       this.#cut(followed, () => truncate(partition, answer.divergingEpoch))
-      return
+      return true
     }
     const batches = answer.records ?? Buffer.alloc(0)
-    const startBefore = partition.logStartOffset
+    const { logStartOffset: startBefore, highWatermark: highWatermarkBefore } = partition
     const errorCode = partition.appendAsFollower(batches, answer.highWatermark, answer.logStartOffset)
     if (errorCode !== ErrorCode.None) this.#rest(followed)
     // The leader waits to hear of a new start as well: DeleteRecords is done when every replica has it.
     else if (batches.length > 0 || partition.logStartOffset !== startBefore) this.#changed.add(followed)
+    else return partition.highWatermark !== highWatermarkBefore
+    return true
   }
 
   /** After a cut the leader is asked anew, at once; where nothing was cut it would only say the same again. */

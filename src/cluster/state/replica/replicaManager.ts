@@ -75,8 +75,9 @@ export class ReplicaManager {
 
   constructor(setup: ReplicaManagerSetup) {
     this.#setup = setup
-    this.sessions = new FetchSessions(setup.clock, setup.random)
-    const { brokerId, clock, config, metadata, diskDelayMs, noteChange } = setup
+    const { brokerId, clock, config, metadata, diskDelayMs, noteChange, random } = setup
+    const maxSessions = config.number("max.incremental.fetch.session.cache.slots")
+    this.sessions = new FetchSessions(clock, random, maxSessions)
     this.#context = {
       brokerId,
       clock,
