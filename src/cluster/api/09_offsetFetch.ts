@@ -40,7 +40,8 @@ async function answerGroup(query: OffsetQuery, { acl, groups }: Services): Promi
   if (typeof shard === "number") return { errorCode: shard, topics: [] }
   const allowed = query.topics?.filter(({ name }) => acl.mayDescribe("topic", name)) ?? null
   // What must not change any more includes commits that are still on their way to the replicas.
-  if (query.requireStable) await new Promise<void>((resolve) => shard.whenWritten(resolve))
+  const settled = query.requireStable ? await shard.settled() : ErrorCode.None
+  if (settled !== ErrorCode.None) return { errorCode: settled, topics: [] }
   const answer = fetchOffsets(shard, { ...query, topics: allowed })
   if (answer.errorCode !== ErrorCode.None) return answer
   if (query.topics === null) {

@@ -56,6 +56,42 @@ describe("committing offsets", () => {
     expect([simple.committed(), simple.group.state]).toEqual([9, "Empty"])
   })
 
+  test("are waited for as stable no longer than a write, nor of a coordinator that has resigned", async () => {
+    const rig = new CoordinatorRig(noDelay)
+    const simple = new ClassicClient(rig, "simple")
+    const outcomes: Record<string, ErrorCode> = {}
+    const ask = (label: string) => void rig.shard.settled().then((errorCode) => (outcomes[label] = errorCode))
+    ask("nothing on its way")
+    rig.log.held = true
+    simple.commit(9)
+    ask("a leader that is cut off")
+    await rig.clock.advance(rig.config.writeTimeoutMs)
+    ask("it resigns")
+    await settle()
+    const waiting = Object.keys(outcomes)
+    const deposed = rig.shard
+    rig.log.release()
+    deposed.close()
+    ask("after that")
+    await settle()
+    rig.failOver()
+    rig.log.held = true
+    simple.commit(10)
+    ask("a slow write")
+    rig.log.release()
+    await settle()
+    expect({ waiting, outcomes }).toEqual({
+      waiting: ["nothing on its way", "a leader that is cut off"],
+      outcomes: {
+        "nothing on its way": ErrorCode.None,
+        "a leader that is cut off": ErrorCode.NotCoordinator,
+        "it resigns": ErrorCode.NotCoordinator,
+        "after that": ErrorCode.NotCoordinator,
+        "a slow write": ErrorCode.None,
+      },
+    })
+  })
+
   test("shows an offset only when it is replicated, and answers only then", async () => {
     const rig = new CoordinatorRig(noDelay)
     const a = await stableGroup(rig)

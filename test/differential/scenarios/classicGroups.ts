@@ -114,6 +114,49 @@ export const classicGroups: readonly Scenario[] = [
     },
   },
   {
+    name: "members of a stable group that join again",
+    async play(stage) {
+      await stage.createTopic(stage.id)
+      const first = new ClassicMember(stage, stage.id)
+      const second = new ClassicMember(stage, stage.id)
+      await first.join()
+      await first.sync({ [first.memberId]: "all" })
+      const joining = second.join()
+      await stage.until("a rebalance", async () => (await describeGroup(stage, stage.id))?.groupState !== "Stable")
+      await first.join()
+      await joining
+      const waiting = second.sync()
+      await first.sync({ [first.memberId]: "half", [second.memberId]: "the rest" })
+      await waiting
+      stage.note("the follower, as it was", await second.joinOnce())
+      stage.note("its heartbeat", { errorCode: await second.heartbeat() })
+      stage.note("its sync", await second.sync())
+      const leading = first.join()
+      await stage.until("another rebalance", async () => (await second.heartbeat()) !== 0)
+      stage.note("a sync while they join", await second.sync())
+      await second.join()
+      await leading
+      stage.note("the next generation", { generations: [first.generationId, second.generationId] })
+      stage.note("the follower, as it was, before the sync", await second.joinOnce())
+      stage.note("a heartbeat before the sync", { errorCode: await second.heartbeat() })
+      stage.note("the sync of a generation that is past", await second.sync({}, { generationId: 2 }))
+    },
+  },
+  {
+    name: "a member that leaves before it has joined",
+    async play(stage) {
+      await stage.createTopic(stage.id)
+      const first = new ClassicMember(stage, stage.id)
+      await first.join()
+      await first.sync({ [first.memberId]: "all" })
+      const second = new ClassicMember(stage, stage.id)
+      second.memberId = (await second.joinOnce()).memberId
+      stage.note("it leaves", await second.leave())
+      stage.note("the other's heartbeat", { errorCode: await first.heartbeat() })
+      stage.note("it joins after all", await second.joinOnce())
+    },
+  },
+  {
     name: "static members",
     async play(stage) {
       await stage.createTopic(stage.id)

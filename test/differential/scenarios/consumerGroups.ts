@@ -1,5 +1,6 @@
 import { offsetCommit } from "../../../src/protocol/api/08_offsetCommit"
 import { offsetFetch } from "../../../src/protocol/api/09_offsetFetch"
+import { incrementalAlterConfigs } from "../../../src/protocol/api/44_incrementalAlterConfigs"
 import { consumerGroupHeartbeat } from "../../../src/protocol/api/68_consumerGroupHeartbeat"
 import { consumerGroupDescribe } from "../../../src/protocol/api/69_consumerGroupDescribe"
 import { ErrorCode } from "../../../src/protocol/errorCodes"
@@ -12,6 +13,8 @@ type Beat = RequestInput<typeof consumerGroupHeartbeat>
 type Answer = ResponseOf<typeof consumerGroupHeartbeat>
 type Owned = readonly { readonly topicId: string; readonly partitions: readonly number[] }[]
 
+/** ConfigResource.Type.GROUP. */
+const GROUP_RESOURCE = 32
 const UNKNOWN_TOPIC_ID = "4L6g3nShT-eMCtK--X86sw"
 
 /** A member of a KIP-848 group that takes over what it is assigned, and gives up what it is not. */
@@ -180,6 +183,72 @@ export const consumerGroups: readonly Scenario[] = [
       stage.note("it is back under another id", short(await second.beat()))
       stage.note("the old id", short(await first.beat({ instanceId: "instance-a" })))
       await describe(stage, "back")
+    },
+  },
+  {
+    name: "members that join again",
+    async play(stage) {
+      await stage.createTopic(stage.id, { partitions: 2 })
+      const first = new Member(stage, "a", { subscribedTopicNames: [stage.id] })
+      await settle(stage, [first], 2)
+      const anew = { memberEpoch: 0, topicPartitions: [], rebalanceTimeoutMs: 60_000, subscribedTopicNames: [stage.id] }
+      stage.note("in its first epoch", short(await first.beat(anew)))
+      const second = new Member(stage, "b", { subscribedTopicNames: [stage.id] })
+      await settle(stage, [first, second], 2)
+      const { epoch } = first
+      stage.note("in a later epoch", short(await first.beat(anew)))
+      first.epoch = epoch
+      stage.note("its epoch still counts", { errorCode: (await first.beat()).errorCode })
+      const named = `${stage.id}-named`
+      const beat = async (label: string, memberEpoch: number, memberId = "a") => {
+        const on = await stage.coordinator(named)
+        const subscription = memberEpoch === 0 ? { rebalanceTimeoutMs: 60_000, subscribedTopicNames: [stage.id] } : {}
+        const body = { groupId: named, memberId, memberEpoch, instanceId: "i", topicPartitions: [], ...subscription }
+        stage.note(label, short(await stage.send(consumerGroupHeartbeat, 1, body, { on })))
+      }
+      await beat("a static member", 0)
+      await beat("it joins again", 0)
+      await beat("it goes for a while", -2)
+      await beat("it is back under its old id", 0)
+      await beat("it goes for good", -1)
+    },
+  },
+  {
+    name: "times of a group's own",
+    async play(stage) {
+      await stage.createTopic(stage.id)
+      const alter = async (label: string, name: string, value: string) => {
+        const configs = [{ name, configOperation: 0, value }]
+        const resources = [{ resourceType: GROUP_RESOURCE, resourceName: stage.id, configs }]
+        await stage.ask(label, incrementalAlterConfigs, 1, { resources })
+      }
+      const member = new Member(stage, "a", { subscribedTopicNames: [stage.id] })
+      const beat = async () => (await member.beat()).heartbeatIntervalMs
+      stage.note("at first", { heartbeatIntervalMs: await beat() })
+      await alter("a longer interval", "consumer.heartbeat.interval.ms", "7000")
+      await stage.until("the new interval", async () => (await beat()) === 7_000)
+      await alter("an interval below the least", "consumer.heartbeat.interval.ms", "4000")
+      await alter("an interval beyond the most", "consumer.heartbeat.interval.ms", "16000")
+      await alter("a session below the least", "consumer.session.timeout.ms", "44000")
+      await alter("a session beyond the most", "consumer.session.timeout.ms", "61000")
+      await alter("a longer session", "consumer.session.timeout.ms", "50000")
+      stage.note("in the end", { heartbeatIntervalMs: await beat() })
+    },
+  },
+  {
+    name: "subscriptions to nothing",
+    async play(stage) {
+      await stage.createTopic(stage.id)
+      const none = new Member(stage, "a", { subscribedTopicNames: [] })
+      stage.note("no topics", short(await none.beat()))
+      const empty = new Member(stage, "b", { subscribedTopicRegex: "" })
+      stage.note("an empty expression", short(await empty.beat()))
+      stage.note("a topic", short(await empty.beat({ subscribedTopicNames: [stage.id] })))
+      await settle(stage, [none, empty], 1)
+      stage.note("it has it", { none: none.partitions, empty: empty.partitions })
+      const on = await stage.coordinator(`${stage.id}-none`)
+      const groups = [{ groupId: `${stage.id}-none`, memberId: "a", memberEpoch: 3, topics: null }]
+      await stage.ask("offsets of a group that is not there", offsetFetch, 9, { groups }, { on })
     },
   },
   {

@@ -7,6 +7,7 @@ import { ConfigResourceType } from "../metadata/metadataImage"
 import { type MetadataRecord, metadataRecord } from "../metadata/metadataRecord"
 import { refuseConfigValue } from "../validateConfig"
 import type { ControllerState, Decision } from "./controllerState"
+import { refuseGroupConfigs } from "./refuseGroupConfigs"
 
 interface Change {
   readonly name: string
@@ -79,7 +80,7 @@ function applyOperation(
 }
 
 function decideResource(
-  { image }: ControllerState,
+  { config, image }: ControllerState,
   resourceType: number,
   resourceName: string,
   changes: readonly Change[],
@@ -105,11 +106,24 @@ function decideResource(
     if (complaint) return refuse(isBroker ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, complaint)
   }
   const present = image.configs.get(`${resourceType}:${resourceName}`)
+  if (resourceType === ConfigResourceType.group) {
+    const complaint = refuseGroupConfigs(changed(present, changes), config)
+    if (complaint) return refuse(ErrorCode.InvalidConfig, complaint)
+  }
   for (const { name, value } of changes) {
     if ((present?.get(name) ?? null) === value) continue
     records.push(metadataRecord("ConfigRecord", { resourceType, resourceName, name, value }))
   }
   return { resourceType, resourceName }
+}
+
+function changed(present: ReadonlyMap<string, string> | undefined, changes: readonly Change[]): Map<string, string> {
+  const all = new Map(present)
+  for (const { name, value } of changes) {
+    if (value === null) all.delete(name)
+    else all.set(name, value)
+  }
+  return all
 }
 
 function complaintAbout(

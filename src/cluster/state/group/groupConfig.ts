@@ -21,6 +21,12 @@ export interface GroupConfig {
   readonly consumerMigrationPolicy: "disabled" | "upgrade" | "downgrade" | "bidirectional"
 }
 
+/** What a consumer group may have of its own (`kafka-configs --entity-type groups`), above the broker's. */
+export interface ConsumerTimes {
+  readonly sessionTimeoutMs: number
+  readonly heartbeatIntervalMs: number
+}
+
 const NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * MS_PER_MINUTE
 const MAX_INT32 = 2 ** 31 - 1
 

@@ -4,7 +4,7 @@ import type { TransactionalProducer } from "../coordinatorLog"
 import type { ClassicGroup } from "./classic/classicGroup"
 import type { ConsumerGroup } from "./consumer/consumerGroup"
 import type { TopicView } from "./consumer/topicView"
-import type { GroupConfig } from "./groupConfig"
+import type { ConsumerTimes, GroupConfig } from "./groupConfig"
 import type { GroupOffsets } from "./groupOffsets"
 import type { GroupRecord } from "./groupRecords"
 
@@ -30,9 +30,8 @@ export interface GroupState extends GroupContext {
   readonly topics: TopicView
   /** Committed offsets by group; a group without any is absent. */
   readonly offsets: ReadonlyMap<string, GroupOffsets>
+  consumerTimes(groupId: string): ConsumerTimes
   createClassicGroup(groupId: string, nowMs?: number): ClassicGroup
   /** Takes a group out of the image, after its tombstones were written. */
   forget(groupId: string): void
-  /** Runs `action` when all that has been written so far is committed: at once when nothing is on its way. */
-  whenWritten(action: () => void): void
 }

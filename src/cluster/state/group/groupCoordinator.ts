@@ -2,7 +2,7 @@ import { ErrorCode } from "../../../protocol/errorCodes"
 import type { Clock } from "../../clock"
 import type { Random } from "../../random"
 import { coordinatorPartition } from "../coordinatorTopic"
-import type { MetadataImage } from "../metadata/metadataImage"
+import { ConfigResourceType, type MetadataImage } from "../metadata/metadataImage"
 import type { NodeConfig } from "../nodeConfig"
 import { partitionCoordinatorLog } from "../partitionCoordinatorLog"
 import type { Partition } from "../replica/partition"
@@ -100,6 +100,7 @@ export class GroupCoordinator implements PartitionOwner {
       config: this.config,
       topics: this.metadata,
       newId: () => uuidText(this.random.bytes(16)),
+      ownConfig: (groupId, name) => this.metadata.configsOf(ConfigResourceType.group, groupId).get(name),
     })
     this.shards.set(partition.index, shard)
     shard.load()

@@ -11,7 +11,7 @@ import { ConsumerGroup } from "./consumer/consumerGroup"
 import { watchMember } from "./consumer/consumerSessions"
 import type { TopicView } from "./consumer/topicView"
 import { expireOffsets } from "./expireOffsets"
-import type { GroupConfig } from "./groupConfig"
+import type { ConsumerTimes, GroupConfig } from "./groupConfig"
 import type { Group, GroupState } from "./groupContext"
 import { GroupOffsets } from "./groupOffsets"
 import { decodeGroupRecord, encodeGroupRecord, type GroupRecord, type OffsetValue, offsetRecord } from "./groupRecords"
@@ -24,6 +24,8 @@ export interface GroupShardOptions {
   readonly config: GroupConfig
   readonly topics: TopicView
   readonly newId: () => string
+  /** A config that was set on a group itself. */
+  readonly ownConfig?: (groupId: string, name: string) => string | undefined
 }
 
 /** How often a shard that has read its log looks whether all of it is replicated. */
@@ -47,6 +49,7 @@ export class GroupShard implements GroupState {
   state: "loading" | "active" | "closed" = "loading"
   private writes = 0
   private readonly log: CoordinatorLog
+  private readonly ownConfig: GroupShardOptions["ownConfig"]
   /** Who waits for an answer. */
   private readonly inFlight = new Set<Done>()
   /** Appends that are not committed, also those whose askers were told that it takes too long. */
@@ -62,6 +65,7 @@ export class GroupShard implements GroupState {
     this.config = options.config
     this.topics = options.topics
     this.newId = options.newId
+    this.ownConfig = options.ownConfig
   }
 
   /** Changes with every change that a snapshot could show. */
@@ -75,6 +79,16 @@ export class GroupShard implements GroupState {
   load(): void {
     for (const chunk of this.log.chunks()) for (const batch of batchesOf(chunk)) this.replayBatch(batch)
     this.activateWhenCommitted(FIRST_COMMIT_CHECK_MS)
+  }
+
+  consumerTimes(groupId: string): ConsumerTimes {
+    const { consumerSessionTimeoutMs, consumerHeartbeatIntervalMs } = this.config
+    return {
+      sessionTimeoutMs: Number(this.ownConfig?.(groupId, "consumer.session.timeout.ms") ?? consumerSessionTimeoutMs),
+      heartbeatIntervalMs: Number(
+        this.ownConfig?.(groupId, "consumer.heartbeat.interval.ms") ?? consumerHeartbeatIntervalMs,
+      ),
+    }
   }
 
   createClassicGroup(groupId: string, nowMs = this.clock.now()): ClassicGroup {
@@ -127,10 +141,19 @@ export class GroupShard implements GroupState {
     })
   }
 
-  /** Runs `action` when all that has been written so far is committed: at once when nothing is on its way. */
-  whenWritten(action: () => void): void {
-    if (this.uncommitted === 0) action()
-    else this.afterWrites.push(action)
+  /**
+   * None when all that has been written so far is committed. A coordinator that was deposed and has not heard of it
+   * would wait for ever: NOT_COORDINATOR then makes clients look for the other (Kafka: handleOffsetFetchException).
+   */
+  settled(): Promise<ErrorCode> {
+    if (this.state === "closed") return Promise.resolve(ErrorCode.NotCoordinator)
+    if (this.uncommitted === 0) return Promise.resolve(ErrorCode.None)
+    return new Promise((resolve) => {
+      const answer = this.answerOnce((errorCode) =>
+        resolve(errorCode === ErrorCode.None ? ErrorCode.None : ErrorCode.NotCoordinator),
+      )
+      this.afterWrites.push(() => answer(ErrorCode.None))
+    })
   }
 
   /** The outcome of a producer's transaction, as its marker in this partition tells. */

@@ -41,30 +41,34 @@ export function joinClassicGroup(
 ): void {
   const refuse = (errorCode: ErrorCode) => reply(joinFailure(errorCode, request.memberId))
   if (group.state === "Dead") return void refuse(ErrorCode.CoordinatorNotAvailable)
-  if (!acceptsOneMore(context, group, request)) return void refuse(ErrorCode.GroupMaxSizeReached)
+  if (!acceptsOneMore(context, group, request)) {
+    // A member that comes too late to the next generation has no place left in the group.
+    group.remove(request.memberId)
+    return void reply(joinFailure(ErrorCode.GroupMaxSizeReached, ""))
+  }
   if (!group.supports(request.protocolType, request.protocols)) return void refuse(ErrorCode.InconsistentGroupProtocol)
   if (request.memberId === "") joinAsNew(context, group, request, client, reply)
   else joinAgain(context, group, request, client, reply)
 }
 
-/** Kafka: acceptJoiningMember. Those who are in already may always come back. */
+/**
+ * Whoever waits in the join phase has a place; until it ends members count by that, so that of a group that is to
+ * become smaller the last ones go. Kafka: acceptJoiningMember.
+ */
 function acceptsOneMore(context: GroupContext, group: ClassicGroup, request: JoinRequest): boolean {
   const { maxSize } = context.config
+  const member = group.members.get(request.memberId)
   switch (group.state) {
     case "Empty":
     case "Dead":
       return true
     case "PreparingRebalance": {
-      const member = group.members.get(request.memberId)
-      if (member?.awaitingJoin || group.pendingJoins.has(request.memberId)) return true
-      const waiting = [...group.members.values()].filter((each) => each.awaitingJoin).length
-      return waiting < maxSize
+      if (member?.awaitingJoin) return true
+      return [...group.members.values()].filter((each) => each.awaitingJoin).length < maxSize
     }
     case "CompletingRebalance":
     case "Stable":
-      return (
-        group.members.has(request.memberId) || group.pendingJoins.has(request.memberId) || group.members.size < maxSize
-      )
+      return member !== undefined || group.members.size < maxSize
   }
 }
 

@@ -4,7 +4,7 @@ import type { GroupContext } from "../groupContext"
 import { classicGroupRecord } from "../groupRecords"
 import { type ClassicGroup, syncFailure } from "./classicGroup"
 import type { ClassicMember, Reply, SyncAnswer } from "./classicMember"
-import { completeJoinWhenAllAreHere, failSyncs, rebalanceOrCompleteJoin, removeMember, renewSession } from "./rebalance"
+import { failSyncs, rebalanceOrCompleteJoin, removeMember, renewSession } from "./rebalance"
 
 export interface SyncRequest {
   readonly generationId: number
@@ -74,7 +74,8 @@ export function leaveClassicGroup(context: GroupContext, group: ClassicGroup, le
     if (groupInstanceId !== null) return ErrorCode.UnknownMemberId
     pending.cancel()
     group.pendingJoins.delete(leaving.memberId)
-    completeJoinWhenAllAreHere(context, group)
+    // A stable group rebalances though nothing has changed in it, as Kafka's does.
+    if (group.state !== "Empty") rebalanceOrCompleteJoin(context, group)
     return ErrorCode.None
   }
   const memberId =

@@ -50,7 +50,8 @@ export function checkHeartbeat(
     if (request.topicPartitions === null || request.topicPartitions.length > 0) {
       return invalid("TopicPartitions must be empty when (re-)joining.")
     }
-    if (request.subscribedTopicNames === null && (request.subscribedTopicRegex ?? "") === "") {
+    // An empty expression or list is a subscription too: to nothing.
+    if (request.subscribedTopicNames === null && request.subscribedTopicRegex === null) {
       return invalid("Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining.")
     }
   }

@@ -5,6 +5,7 @@
 import { ErrorCode } from "../../../../protocol/errorCodes"
 import type { GroupState } from "../groupContext"
 import type { GroupRecord } from "../groupRecords"
+import { nothing } from "./assignment"
 import { type Refusal, refuse } from "./checkHeartbeat"
 import type { ConsumerGroup } from "./consumerGroup"
 import {
@@ -40,7 +41,10 @@ export function leaveConsumerGroup(state: GroupState, request: Leaving, reply: (
   const done = (errorCode: ErrorCode) => reply({ errorCode, errorMessage: null, memberId, memberEpoch })
   if (memberEpoch === STATIC_LEAVE_EPOCH) {
     group.rebalanceTimers.get(memberId)?.cancel()
-    state.write([currentAssignmentRecord(groupId, { ...member, memberEpoch: STATIC_LEAVE_EPOCH })], done)
+    group.rebalanceTimers.delete(memberId)
+    // What it was to give up is free: nobody is there any more who has it.
+    const away = { ...member, memberEpoch: STATIC_LEAVE_EPOCH, revoking: nothing }
+    state.write([currentAssignmentRecord(groupId, away)], done)
     return
   }
   state.write(removal(state, group, member), done)
@@ -51,11 +55,11 @@ export function watchMember(state: GroupState, groupId: string, memberId: string
   const group = state.groups.get(groupId)
   const member = group?.kind === "consumer" ? group.members.get(memberId) : undefined
   if (group?.kind !== "consumer" || !member) return
-  const { clock, config } = state
+  const { clock } = state
   group.sessionTimers.get(memberId)?.cancel()
   group.sessionTimers.set(
     memberId,
-    clock.setTimer(config.consumerSessionTimeoutMs, () => fence(state, group, memberId)),
+    clock.setTimer(state.consumerTimes(groupId).sessionTimeoutMs, () => fence(state, group, memberId)),
   )
   if (member.state !== MemberState.unrevokedPartitions) {
     group.rebalanceTimers.get(memberId)?.cancel()

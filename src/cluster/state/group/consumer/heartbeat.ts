@@ -61,7 +61,7 @@ export function heartbeatConsumerGroup(
       errorMessage: null,
       memberId: member.memberId,
       memberEpoch: member.memberEpoch,
-      heartbeatIntervalMs: state.config.consumerHeartbeatIntervalMs,
+      heartbeatIntervalMs: state.consumerTimes(group.groupId).heartbeatIntervalMs,
       assignment: step.tellsAssignment ? { topicPartitions: toWire(member.assigned) } : null,
     })
   })
@@ -113,13 +113,9 @@ function planHeartbeat(
   if (subscriptionChanged || place.isNew || !sameIdentity(place.member, told)) {
     records.push(memberRecord(group.groupId, told))
   }
-  const plan = planTarget(
-    state,
-    group,
-    told,
-    place.replaces,
-    subscriptionChanged || (place.isNew && place.replaces === undefined),
-  )
+  // Who comes and subscribes to nothing changes nothing for the others; the first member begins the group.
+  const isChanged = subscriptionChanged || group.epoch === 0
+  const plan = planTarget(state, group, told, place.replaces, isChanged)
   if ("errorCode" in plan) return plan
   records.push(...plan.records)
   const member = reconcile(group, told, plan, place.replaces, owned)
@@ -151,14 +147,16 @@ function findPlace(
     if (joins) return { member: newConsumerMember(memberId), isNew: true, records: [] }
     return refuse(ErrorCode.UnknownMemberId, `Member ${memberId} is not a member of group ${group.groupId}.`)
   }
-  if (current.memberId !== memberId) {
-    if (!joins) return refuse(ErrorCode.FencedInstanceId, `Instance id ${instanceId} belongs to ${current.memberId}.`)
+  if (joins && instanceId !== null) {
+    // Not even its own: the coordinator cannot tell a restarted process from a second one of the same name.
     if (current.memberEpoch !== STATIC_LEAVE_EPOCH) {
       return refuse(ErrorCode.UnreleasedInstanceId, `Instance id ${instanceId} is still held by ${current.memberId}.`)
     }
     return replaceStatic(group, current, memberId)
   }
-  if (joins) return { member: current, isNew: false, records: [] }
+  if (current.memberId !== memberId) {
+    return refuse(ErrorCode.FencedInstanceId, `Instance id ${instanceId} belongs to ${current.memberId}.`)
+  }
   return checkEpoch(current, memberEpoch, owned) ?? { member: current, isNew: false, records: [] }
 }
 
