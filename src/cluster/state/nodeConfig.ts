@@ -58,11 +58,13 @@ export class NodeConfig {
   /** What a topic has that sets nothing itself. */
   topicDefault(name: string): string | undefined {
     const definition = topicConfigs.get(name)
-    for (const synonym of definition?.synonyms ?? []) {
+    // What logs obey and no topic can set: producer.id.expiration.ms.
+    if (!definition) return this.value(name)
+    for (const synonym of definition.synonyms ?? []) {
       const value = this.#explicit(synonym)
       if (value !== undefined) return inMilliseconds(synonym, value)
     }
-    return definition?.default
+    return definition.default
   }
 
   #explicit(name: string): string | undefined {
