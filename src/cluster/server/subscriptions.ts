@@ -1,6 +1,6 @@
 import type { ControlNotifications, SubscribeParams } from "../../contract/control"
 import { createMergePatch } from "../../contract/mergePatch"
-import type { ClusterSnapshot } from "../../contract/snapshot"
+import type { ClusterSnapshot, QuorumSnapshot } from "../../contract/snapshot"
 import { SNAPSHOT_INTERVAL_MS } from "./limits"
 
 /** Where snapshots come from. */
@@ -66,13 +66,28 @@ export class SnapshotSubscriptions {
     for (const subscription of this.#subscriptions) {
       const { params, onChange, last } = subscription
       const next = this.#source.build(params)
-      // Time and revision alone are no change; a patch that holds more carries them along.
-      const patch = createMergePatch({ ...last, revision: 0, atMs: 0 }, { ...next, revision: 0, atMs: 0 })
-      if (patch === undefined) continue
+      const patch = createMergePatch(last, next) as SnapshotPatch | undefined
+      if (patch === undefined || !tells(patch)) continue
       subscription.last = next
       const { revision, atMs } = next
-      onChange({ from: last.revision, to: revision, atMs, patch: { ...(patch as object), revision, atMs } })
+      onChange({ from: last.revision, to: revision, atMs, patch: { ...patch, revision, atMs } })
     }
     this.#restUntilMs = started + (performance.now() - started) / MAX_SHARE_OF_TIME
   }
+}
+
+/** A merge patch of a snapshot, as far as it is looked into here. */
+type SnapshotPatch = { readonly quorum?: Readonly<Partial<Record<keyof QuorumSnapshot, unknown>>> | null }
+
+/**
+ * Whether a patch tells more than that time goes by; one that does carries the rest along. The metadata log grows on a
+ * cluster where nothing happens: the active controller writes a NoOpRecord every metadata.max.idle.interval.ms
+ * (KIP-835), and the voters follow it.
+ */
+function tells(patch: SnapshotPatch): boolean {
+  return Object.keys(patch).some((name) => {
+    if (name === "revision" || name === "atMs") return false
+    if (name !== "quorum" || !patch.quorum) return true
+    return Object.keys(patch.quorum).some((fact) => fact !== "highWatermark" && fact !== "voters")
+  })
 }

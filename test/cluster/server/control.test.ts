@@ -6,7 +6,7 @@ import { type ControlCommands, ControlRefusal, ControlServer } from "../../../sr
 import { type SnapshotSource, SnapshotSubscriptions } from "../../../src/cluster/server/subscriptions"
 import type { ControlNotifications, SubscribeParams } from "../../../src/contract/control"
 import { applyMergePatch } from "../../../src/contract/mergePatch"
-import type { ClusterSnapshot } from "../../../src/contract/snapshot"
+import type { ClusterSnapshot, QuorumSnapshot } from "../../../src/contract/snapshot"
 import { type ControlClient, connectControl } from "../../../src/process/control"
 import { skipTest } from "../../skipTest"
 
@@ -14,6 +14,7 @@ import { skipTest } from "../../skipTest"
 class CountingSource implements SnapshotSource {
   revision = 1
   built = 0
+  quorum: QuorumSnapshot = { leaderId: 1, epoch: 1, highWatermark: 5, voters: { 1: { logEnd: 5, lastCaughtUpMs: 0 } } }
 
   build(_params: SubscribeParams): ClusterSnapshot {
     this.built++
@@ -27,6 +28,7 @@ class CountingSource implements SnapshotSource {
       unknown: [],
       nodes: {},
       links: {},
+      quorum: this.quorum,
       topics,
       groups: {},
       transactions: {},
@@ -134,6 +136,28 @@ describe("the control socket", () => {
     source.revision++
     await new Promise((resolve) => setTimeout(resolve, 120))
     expect([told >= 3 && told <= 11, idle, source.built - built]).toEqual([true, 0, 0])
+  })
+
+  test("is silent while only the metadata log grows, and carries its offsets along with the next change", async () => {
+    const { snapshot } = await client.request("cluster/subscribe", { detail: "full" })
+    const changes: ControlNotifications["cluster/changed"][] = []
+    client.onChanged((change) => changes.push(change))
+    const next = async (revision: number, quorum: Partial<QuorumSnapshot>) => {
+      const { built } = source
+      source.quorum = { ...source.quorum, ...quorum }
+      source.revision = revision
+      await until(() => source.built > built)
+    }
+    // Each seventh revision has the same topics.
+    await next(8, { highWatermark: 6, voters: { 1: { logEnd: 6, lastCaughtUpMs: 500 } } })
+    await next(15, { highWatermark: 7, voters: { 1: { logEnd: 7, lastCaughtUpMs: 1_000 } } })
+    await next(22, { leaderId: 2, epoch: 2 })
+    await until(() => changes.length > 0)
+    const told = changes.map(({ from, to }) => [from, to])
+    expect([told, changes.reduce((state, { patch }) => applyMergePatch(state, patch), snapshot)]).toEqual([
+      [[1, 22]],
+      source.build({ detail: "full" }),
+    ])
   })
 
   test("ends what its clients wait for when the cluster ends", async () => {
