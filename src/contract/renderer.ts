@@ -10,6 +10,8 @@ export type ToRenderer =
   | { readonly type: "language"; readonly language: DisplayLanguage }
   /** The cluster as it is now; undefined while none runs. */
   | { readonly type: "frame"; readonly frame: number; readonly snapshot: ClusterSnapshot | undefined }
+  /** What is other than in the frame before, as a JSON merge patch. */
+  | { readonly type: "change"; readonly frame: number; readonly patch: unknown }
   | { readonly type: "record"; readonly id: string; readonly entries: readonly TraceEntry[] }
   /** What the reader chose per question (-1: skipped), and the guesses whose outcome is known because the cell ran. */
   | {

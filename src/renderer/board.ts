@@ -2,12 +2,11 @@ import type { DisplayLanguage, LocalizedText } from "../contract/language"
 import type { FromRenderer, ToRenderer } from "../contract/renderer"
 import type { ClusterSnapshot } from "../contract/snapshot"
 import type { TraceEntry } from "../contract/trace"
+import { ClusterHistory } from "./clusterHistory"
 
 /** A hidden page gets no animation frames: the host must not wait for one longer than this. */
 const FRAME_LIMIT_MS = 100
 
-/** Moments that one can step back: at 20 a second, and a few a second on most days, half a minute and more. */
-const HISTORY_LENGTH = 600
 const FIRST_DELAY_MS = 50
 const LAST_DELAY_MS = 30_000
 
@@ -16,9 +15,7 @@ export class Board {
   language: DisplayLanguage = "en"
   /** What makes 繁體 of 简体, once somebody wants to read it. */
   #toTraditional: ((text: string) => string) | undefined
-  snapshot: ClusterSnapshot | undefined
-  /** What the cluster was, oldest first: for stepping back. */
-  readonly history: ClusterSnapshot[] = []
+  readonly #cluster = new ClusterHistory()
   answers: Readonly<Record<string, number>> = {}
   revealed: readonly string[] = []
   hints: Readonly<Record<string, number>> = {}
@@ -29,6 +26,16 @@ export class Board {
 
   constructor(post: (message: FromRenderer) => void) {
     this.post = post
+  }
+
+  /** The cluster as it is now; undefined while none runs. */
+  get snapshot(): ClusterSnapshot | undefined {
+    return this.#cluster.current
+  }
+
+  /** What the cluster was, oldest first: for stepping back. */
+  get history(): readonly ClusterSnapshot[] {
+    return this.#cluster.moments
   }
 
   /**
@@ -43,7 +50,7 @@ export class Board {
     return this.#isAnswered
   }
 
-  /** `listener` is called after every change; a frame is acknowledged once all have drawn it. */
+  /** `listener` is called after every change. */
   onChange(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -57,19 +64,22 @@ export class Board {
         void this.#speak()
         break
       case "frame":
-        this.snapshot = message.snapshot
-        this.#remember(message.snapshot)
-        void this.#notify("snapshot").then(() => this.#acknowledge(message.frame))
+      case "change":
+        // Unacknowledged, it comes again as a whole.
+        if (!this.#cluster.take(message)) break
+        this.#notify("snapshot")
+        // A picture that takes long to lay out keeps the newest for itself: it must not hold back the others'.
+        void this.#acknowledge(message.frame)
         break
       case "record":
         this.recordings.set(message.id, message.entries)
-        void this.#notify("recordings")
+        this.#notify("recordings")
         break
       case "progress":
         this.answers = message.answers
         this.revealed = message.revealed
         this.hints = message.hints
-        void this.#notify("progress")
+        this.#notify("progress")
         break
     }
   }
@@ -94,17 +104,18 @@ export class Board {
 
   async #speak(): Promise<void> {
     if (this.language === "zh-tw") this.#toTraditional ??= (await import("../l10n/traditional")).toTraditional
-    await this.#notify("language")
+    this.#notify("language")
   }
 
-  #remember(snapshot: ClusterSnapshot | undefined): void {
-    if (!snapshot || snapshot.clusterId !== this.history.at(-1)?.clusterId) this.history.length = 0
-    if (snapshot) this.history.push(snapshot)
-    if (this.history.length > HISTORY_LENGTH) this.history.shift()
-  }
-
-  async #notify(change: Change): Promise<void> {
-    await Promise.allSettled([...this.#listeners].map((listener) => listener(change)))
+  #notify(change: Change): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(change)
+      } catch (error) {
+        // One block that cannot be drawn must not take the others along.
+        console.error("Logbook: a block could not be drawn", error)
+      }
+    }
   }
 
   async #acknowledge(frame: number): Promise<void> {
@@ -117,4 +128,4 @@ export class Board {
 }
 
 export type Change = "language" | "snapshot" | "recordings" | "progress"
-type Listener = (change: Change) => void | Promise<void>
+type Listener = (change: Change) => void

@@ -25,8 +25,8 @@ export function followCluster(
   draw: (snapshot: ClusterSnapshot | undefined, language: CatalogueLanguage) => Diagram,
 ): () => void {
   element.replaceChildren()
-  const picture = new Picture(element)
-  const redraw = async (): Promise<void> => {
+  const picture = new Picture(element, { keepsPlace: true })
+  const redraw = (): void => {
     const language = catalogueLanguage(board.language)
     const { snapshot } = timeline
     // Side by side, a reader wants the words of both.
@@ -37,13 +37,11 @@ export function followCluster(
     timeline.label(language)
     faults?.update(language)
     isStale = !isInView
-    // Which moment the picture is about to show: a benchmark compares it with the moment at which it does.
-    element.dataset.atMs = String(snapshot?.atMs ?? "")
     // Words cost nothing, and a screen reader may be anywhere; the picture waits until it is seen.
-    if (isInView) await picture.show(diagram, language)
+    if (isInView) void picture.show(diagram, language, snapshot?.atMs)
     else picture.describe(diagram, language)
   }
-  const timeline = new Timeline(board, () => void redraw())
+  const timeline = new Timeline(board, redraw)
   const faults = breakable.includes(kindName(kind)) ? new FaultButtons(board, kindName(kind) === "topology") : undefined
   const controls = document.createElement("div")
   controls.className = "logbook-controls"
@@ -54,12 +52,12 @@ export function followCluster(
   // Of a picture that nobody sees, only the newest state is drawn once it comes into view.
   const observer = new IntersectionObserver((entries) => {
     isInView = entries.at(-1)?.isIntersecting ?? true
-    if (isInView && isStale) void redraw()
+    if (isInView && isStale) redraw()
   })
   observer.observe(element)
-  void redraw()
+  redraw()
   const stop = board.onChange((change) => {
-    if (change === "language" || (change === "snapshot" && !timeline.isFrozen)) return redraw()
+    if (change === "language" || (change === "snapshot" && !timeline.isFrozen)) redraw()
   })
   return () => {
     stop()

@@ -5,6 +5,15 @@ import { renderMermaid } from "./renderMermaid"
 /** Shapes of one picture that are kept: a node dies and comes back, a reader steps back and forth. */
 const KEPT_LAYOUTS = 12
 
+/** A topic that is deleted and created again is away for less than this. */
+const PLACE_KEPT_MS = 2_000
+
+/** What is to be seen, and from when it is where it shows a moment of a cluster. */
+interface Wanted {
+  readonly diagram: Diagram
+  readonly atMs: number | undefined
+}
+
 /** A shape that was laid out before, with the labels that it has now. */
 interface Layout {
   readonly svg: SVGElement
@@ -20,13 +29,19 @@ export class Picture {
   readonly #sentence: HTMLElement
   /** What mermaid says about a text that it does not understand: whoever wrote it wants to know. */
   readonly #reason: HTMLElement
-  #shown: Diagram | undefined
-  #wanted: Diagram | undefined
+  #shown: Wanted | undefined
+  #wanted: Wanted | undefined
   #drawing: Promise<void> | undefined
   /** By structure, the one used last at the end. */
   readonly #layouts = new Map<string, Layout>()
+  readonly #keepsPlace: boolean
+  /** The tallest shape so far, and the width that it was so tall in. */
+  #place = { heightPx: 0, widthPx: 0 }
+  #givingUpPlace: ReturnType<typeof setTimeout> | undefined
 
-  constructor(host: HTMLElement) {
+  /** One that `keepsPlace` does not move what stands below it whenever a node comes or goes. */
+  constructor(host: HTMLElement, { keepsPlace = false } = {}) {
+    this.#keepsPlace = keepsPlace
     host.classList.add("logbook-picture")
     this.#canvas = document.createElement("div")
     this.#canvas.className = "logbook-canvas"
@@ -47,9 +62,9 @@ export class Picture {
   }
 
   /** Resolves once this diagram, or a later one, is on the page. Never rejects. */
-  async show(diagram: Diagram, language: CatalogueLanguage): Promise<void> {
+  async show(diagram: Diagram, language: CatalogueLanguage, atMs?: number): Promise<void> {
     this.describe(diagram, language)
-    this.#wanted = diagram
+    this.#wanted = { diagram, atMs }
     // While one is laid out, later ones only replace each other: the newest is drawn next.
     this.#drawing ??= this.#drawWanted(language).finally(() => {
       this.#drawing = undefined
@@ -59,14 +74,17 @@ export class Picture {
 
   async #drawWanted(language: CatalogueLanguage): Promise<void> {
     while (this.#wanted !== this.#shown) {
-      const diagram = this.#wanted
-      if (!diagram) return
-      if (diagram.empty) this.#canvas.replaceChildren()
+      const wanted = this.#wanted
+      if (!wanted) return
+      const { diagram, atMs } = wanted
+      // A benchmark compares the moment that is shown with the moment at which it is.
+      this.#canvas.dataset.atMs = String(atMs ?? "")
+      if (diagram.empty) this.#clear()
       else if (!(await this.#layOut(diagram))) {
         this.#sentence.classList.remove("logbook-hidden")
         this.#sentence.textContent = `${translate(language, "picture.failed")} ${diagram.twin}`
       }
-      this.#shown = diagram
+      this.#shown = wanted
     }
   }
 
@@ -78,10 +96,32 @@ export class Picture {
     this.#reason.hidden = isDrawn
     this.#reason.textContent = isDrawn ? "" : svg.reason
     if (!isDrawn) return false
-    if (this.#canvas.firstChild !== svg) this.#canvas.replaceChildren(svg)
+    if (this.#canvas.firstChild !== svg) {
+      this.#canvas.replaceChildren(svg)
+      if (this.#keepsPlace) this.#keepPlace(svg)
+    }
     if (known) patchLabels(svg, known.diagram, diagram)
     this.#keep({ svg, diagram })
     return true
+  }
+
+  #clear(): void {
+    this.#canvas.replaceChildren()
+    this.#givingUpPlace ??= setTimeout(() => this.#takePlace({ heightPx: 0, widthPx: 0 }), PLACE_KEPT_MS)
+  }
+
+  #keepPlace(svg: SVGElement): void {
+    clearTimeout(this.#givingUpPlace)
+    this.#givingUpPlace = undefined
+    const { height: heightPx } = svg.getBoundingClientRect()
+    const widthPx = this.#canvas.clientWidth
+    const isTaller = heightPx > this.#place.heightPx
+    if (isTaller || widthPx !== this.#place.widthPx) this.#takePlace({ heightPx, widthPx })
+  }
+
+  #takePlace(place: { heightPx: number; widthPx: number }): void {
+    this.#place = place
+    this.#canvas.style.minHeight = `${Math.ceil(place.heightPx)}px`
   }
 
   #keep(layout: Layout): void {

@@ -47,7 +47,7 @@ export function drawSequenceBlock(element: HTMLElement, board: Board): () => voi
   }
   void redraw()
   return board.onChange((change) => {
-    if (change === "recordings" || change === "language") return redraw()
+    if (change === "recordings" || change === "language") void redraw()
   })
 }
 

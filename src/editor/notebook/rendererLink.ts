@@ -7,11 +7,10 @@ import type { ClusterChoices } from "../connection/clusterChoices"
 import type { EmbeddedCluster } from "../connection/embeddedCluster"
 import type { LessonClusters } from "../connection/lessonClusters"
 import type { ReaderLanguage } from "../readerLanguage"
+import { Frames } from "./frames"
 
 /** The renderers of package.json that want to be told. */
 const rendererIds = ["logbook-markdown", "logbook-outputs"]
-/** A renderer whose acknowledgement got lost with its webview must not be waited for. */
-const ACKNOWLEDGE_LIMIT_MS = 2_000
 
 /** Tells the webviews of open lessons what they show: the language, and the cluster frame by frame. */
 export class RendererLink implements vscode.Disposable {
@@ -50,7 +49,7 @@ export class RendererLink implements vscode.Disposable {
     }
     this.#disposables.push(
       choices.onDidChange((notebook) => {
-        for (const channel of this.#channels) if (channel.editor.notebook === notebook) channel.offerFrame()
+        for (const channel of this.#channels) if (channel.editor.notebook === notebook) channel.frames.offer()
       }),
       language.onDidChange((current) => this.#postAll({ type: "language", language: current })),
       vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#forget(notebook)),
@@ -89,7 +88,7 @@ export class RendererLink implements vscode.Disposable {
         this.#welcome(messaging, editor)
         break
       case "drawn":
-        this.#channelOf(messaging, editor)?.acknowledge(message.frame)
+        this.#channelOf(messaging, editor)?.frames.acknowledge(message.frame)
         break
       case "act":
         void this.#act(editor.notebook, message.method as ControlMethod, message.params)
@@ -118,7 +117,7 @@ export class RendererLink implements vscode.Disposable {
     const progress = this.#progress.get(editor.notebook)
     if (progress) channel.post(progress)
     else this.#opened.fire(editor.notebook)
-    channel.offerFrame()
+    channel.frames.offer()
     this.#follow(cluster)
   }
 
@@ -128,7 +127,7 @@ export class RendererLink implements vscode.Disposable {
     this.#disposables.push(
       cluster.onDidChange(() => {
         for (const channel of this.#channels) {
-          if (this.#clusters.of(channel.editor.notebook) === cluster) channel.offerFrame()
+          if (this.#clusters.of(channel.editor.notebook) === cluster) channel.frames.offer()
         }
       }),
     )
@@ -175,14 +174,11 @@ const actions: ReadonlySet<string> = new Set<ControlMethod>([
   "link/heal",
 ])
 
-/** One webview. At most one frame is unacknowledged; what comes meanwhile is replaced by the newest. */
+/** One webview. */
 class Channel {
   readonly messaging: vscode.NotebookRendererMessaging
   readonly editor: vscode.NotebookEditor
-  readonly #snapshot: () => ClusterSnapshot | undefined
-  #frame = 0
-  #unacknowledged: { readonly frame: number; readonly sentMs: number } | undefined
-  #sent: ClusterSnapshot | undefined | null = null
+  readonly frames: Frames
 
   constructor(
     messaging: vscode.NotebookRendererMessaging,
@@ -191,27 +187,10 @@ class Channel {
   ) {
     this.messaging = messaging
     this.editor = editor
-    this.#snapshot = snapshot
+    this.frames = new Frames(snapshot, (message) => this.post(message))
   }
 
   post(message: ToRenderer): void {
     void this.messaging.postMessage(message, this.editor)
-  }
-
-  offerFrame(): void {
-    const snapshot = this.#snapshot()
-    if (snapshot === this.#sent) return
-    const waiting = this.#unacknowledged && Date.now() - this.#unacknowledged.sentMs < ACKNOWLEDGE_LIMIT_MS
-    if (waiting) return
-    this.#frame++
-    this.#sent = snapshot
-    this.#unacknowledged = { frame: this.#frame, sentMs: Date.now() }
-    this.post({ type: "frame", frame: this.#frame, snapshot })
-  }
-
-  acknowledge(frame: number): void {
-    if (this.#unacknowledged?.frame !== frame) return
-    this.#unacknowledged = undefined
-    this.offerFrame()
   }
 }
