@@ -7,10 +7,12 @@ await setUp()
 await runMain(look)
 
 /**
- * `npm run look [-- 07]`: runs the lessons in a real VS Code and leaves a screenshot of each screen in
- * `test-results/look/`, in both languages, light and dark; only those whose file begins so where one is named.
+ * `npm run look [-- 07 [en|zh [light|dark|contrast]]]`: runs the lessons in a real VS Code and leaves a screenshot of
+ * each screen in `test-results/look…/`, in both languages, light and dark; only those whose file begins so where one is
+ * named, and only in the language and the theme that are.
  */
 async function look() {
+  const [lesson, language, theme] = process.argv.slice(2)
   process.env.LOGBOOK_SUITE_TIMEOUT_MS ??= String(lookTimeoutMs)
   const { build } = await import("./bundles.mjs")
   const { runSuite } = await import("../test/vscode/runSuite.mjs")
@@ -18,8 +20,8 @@ async function look() {
   const { failed } = await runSuite({
     suite: "look",
     host: "newest",
-    scenario: { look: process.argv[2] },
-    label: "look",
+    scenario: { look: { lesson, language, theme } },
+    label: ["look", ...process.argv.slice(2)].join("-"),
   })
   if (failed > 0) process.exitCode = 1
 }

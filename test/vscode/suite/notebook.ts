@@ -6,8 +6,8 @@ export interface Scenario {
   readonly folder: string
   /** The folder that screenshots and measurements go to. */
   readonly results?: string
-  /** Which lessons to look at, by the beginning of their names. */
-  readonly look?: string
+  /** Which lessons to look at, by the beginning of their names, and how. */
+  readonly look?: { readonly lesson?: string; readonly language?: string; readonly theme?: string }
   /** The lesson that the window opens on. */
   readonly file: string
 }
