@@ -14,3 +14,16 @@ export function commentLines(source: string): CommentLine[] {
     return found === null ? [] : [{ line, language: found[1] as LessonLanguage, text: found[2] ?? "" }]
   })
 }
+
+/** The source without the comment lines of the other language. */
+export function withCommentsIn(source: string, language: LessonLanguage): string {
+  const comments = new Map(commentLines(source).map((comment) => [comment.line, comment]))
+  return source
+    .split("\n")
+    .flatMap((text, line) => {
+      const comment = comments.get(line)
+      if (comment === undefined) return [text]
+      return comment.language === language ? [text.replace(/(en|zh):\s?/, "")] : []
+    })
+    .join("\n")
+}

@@ -1,4 +1,6 @@
+import type { LessonLanguage } from "../contract/language"
 import type { OwnOutputMetadata } from "../contract/renderer"
+import { commentLines, withCommentsIn } from "../lesson/commentPairs"
 
 /** The little of markdown-it that we touch; VS Code brings its own copy. */
 export interface MarkdownIt {
@@ -48,8 +50,10 @@ export function markOwnFences(markdownIt: Pick<MarkdownIt, "renderer" | "utils">
     // A solution is shown on demand, from the exercise's status bar.
     if (/^(ts|typescript)$/.test(word) && second === "solution") return ""
     const element = word === "yaml" && second === "hints" ? "logbook-hints" : elements[word]
-    if (!token || !element || (word === "live" && second === "")) {
-      return original ? original(tokens, index, options, environment, self) : ""
+    if (!token || !original) return ""
+    if (!element || (word === "live" && second === "")) {
+      const draw = (shown: Token) => original([shown], 0, options, environment, self)
+      return commentLines(token.content).length === 0 ? draw(token) : inEachLanguage(token, draw)
     }
     const name = word === "live" ? " data-logbook-live" : ""
     const attributes = `${name} data-info="${escapeHtml(info)}" data-body="${escapeHtml(token.content)}"`
@@ -76,6 +80,16 @@ export function keepHtmlOut(markdownIt: Pick<MarkdownIt, "renderer" | "utils">):
 function isOwnOutput(environment: unknown): boolean {
   const { outputItem } = (environment ?? {}) as { outputItem?: { metadata?: Partial<OwnOutputMetadata> } }
   return outputItem?.metadata?.logbook === true
+}
+
+/** A sample with its comments in one language, in the other, and as it was written; the style sheet shows one of them. */
+function inEachLanguage(token: Token, draw: (token: Token) => string): string {
+  const sampleIn = (language: LessonLanguage) => {
+    const content = withCommentsIn(token.content, language)
+    const shown = Object.assign(Object.create(Object.getPrototypeOf(token)), token, { content })
+    return `<div lang="${language}">${draw(shown)}</div>`
+  }
+  return `<div class="logbook-sample">${sampleIn("en")}${sampleIn("zh")}<div>${draw(token)}</div></div>\n`
 }
 
 /** Puts an element of ours beside Chinese prose: it follows the reader's script. */

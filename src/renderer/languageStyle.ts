@@ -47,4 +47,8 @@ export function showLanguage(language: DisplayLanguage): void {
   const { style } = document.documentElement
   style.setProperty("--logbook-en", language === "en" || language === "both" ? "block" : "none")
   style.setProperty("--logbook-zh", language === "en" ? "none" : "block")
+  // A sample's code would stand there twice.
+  style.setProperty("--logbook-en-alone", language === "en" ? "block" : "none")
+  style.setProperty("--logbook-zh-alone", language === "zh" || language === "zh-tw" ? "block" : "none")
+  style.setProperty("--logbook-both", language === "both" ? "block" : "none")
 }

@@ -4,11 +4,16 @@ div[lang="en"] { display: var(--logbook-en, revert); }
 div[lang="zh"] { display: var(--logbook-zh, revert); }
 div[lang="en"]:has(+ div[lang="zh"]) { display: var(--logbook-en, var(--logbook-guess-en, revert)); }
 div[lang="en"] + div[lang="zh"] { display: var(--logbook-zh, var(--logbook-guess-zh, revert)); }
+.logbook-sample > div { display: var(--logbook-both, none) !important; }
+.logbook-sample > div[lang="en"] { display: var(--logbook-en-alone, var(--logbook-guess-en, block)) !important; }
+.logbook-sample > div[lang="zh"] { display: var(--logbook-zh-alone, var(--logbook-guess-zh, block)) !important; }
+div[lang] > :is(p, ul, ol, blockquote) { max-width: 50em; line-height: 1.5; }
+div[lang] > blockquote { box-sizing: border-box; margin-block: 12px; }
 logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block; margin: 12px 0; }
 .logbook-loading > * { visibility: hidden; max-height: 4em; overflow: hidden; }
 .logbook-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .logbook-picture {
-  position: relative; padding: 8px 12px; overflow-x: auto;
+  box-sizing: border-box; max-width: 100%; position: relative; padding: 8px 12px; overflow-x: auto;
   border: 1px solid var(--vscode-notebook-cellBorderColor, var(--vscode-panel-border, transparent));
   border-radius: 4px; background: var(--vscode-editor-background);
 }
@@ -33,6 +38,7 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-canvas :is(.flowchart-link, .messageLine0, .messageLine1, .actor-line) {
   stroke: var(--vscode-descriptionForeground) !important;
 }
+.logbook-canvas .actor-line { stroke-width: 1px !important; }
 .logbook-canvas .marker, .logbook-canvas marker path { fill: var(--vscode-descriptionForeground) !important; stroke: none !important; }
 .logbook-canvas .edgeLabel rect, .logbook-canvas .labelBkg { fill: var(--vscode-editor-background) !important; opacity: 1 !important; }
 .logbook-canvas :is(rect.actor, rect.note) { fill: var(--vscode-editorWidget-background) !important; stroke: var(--vscode-descriptionForeground) !important; }
@@ -61,10 +67,9 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-canvas .node.idle rect { stroke-dasharray: 2 3 !important; fill: none !important; }
 .logbook-compare { display: flex !important; flex-wrap: wrap; gap: 12px; }
 .logbook-compare > div { flex: 1 1 320px; min-width: 0; max-width: 100%; }
-.logbook-compare > div > div { box-sizing: border-box; max-width: 100%; }
 .logbook-compare > div > h4 { margin: 0 0 4px; }
 .logbook-difference { flex-basis: 100%; margin: 4px 0; }
-.logbook-question { margin: 12px 0; padding: 8px 14px 12px; border-left: 3px solid var(--vscode-textLink-foreground); background: var(--vscode-textBlockQuote-background); }
+.logbook-question { box-sizing: border-box; max-width: 50em; margin: 12px 0; padding: 8px 14px 12px; border-left: 3px solid var(--vscode-textLink-foreground); background: var(--vscode-textBlockQuote-background); }
 .logbook-question h4 { margin: 0 0 4px; font-size: 0.85em; font-weight: 600; color: var(--vscode-descriptionForeground); }
 .logbook-question p { margin: 4px 0; }
 .logbook-question .logbook-options { display: flex; flex-direction: column; gap: 4px; margin: 8px 0 4px; align-items: flex-start; }

@@ -55,4 +55,15 @@ options:
         '<div lang="zh"><p>谁赢？</p><ul><li>甲</li><li>乙</li></ul></div>',
     )
   })
+
+  it("shows a sample's comments in the reader's language", () => {
+    const rules: MarkdownIt["renderer"]["rules"] = { fence: ([token]) => `<pre>${token?.content}</pre>` }
+    markOwnFences({ renderer: { rules }, utils: { escapeHtml } })
+    const content = "// en: hello\n// zh: 你好\nsend()\n"
+    expect(rules.fence?.([{ info: "go", content }], 0, {}, {}, {})).toBe(
+      '<div class="logbook-sample"><div lang="en"><pre>// hello\nsend()\n</pre></div>' +
+        '<div lang="zh"><pre>// 你好\nsend()\n</pre></div>' +
+        "<div><pre>// en: hello\n// zh: 你好\nsend()\n</pre></div></div>\n",
+    )
+  })
 })

@@ -1,5 +1,5 @@
 import type { LessonLanguage, LocalizedText } from "../../contract/language"
-import { commentLines } from "../commentPairs"
+import { withCommentsIn } from "../commentPairs"
 import { filterLanguage } from "../languageBlocks"
 import type { Block, CodeBlockKind, Lesson, ProseCell } from "../lesson"
 import { parseHints, parseQuestion } from "../question"
@@ -26,24 +26,11 @@ export function exportCells(lesson: Lesson, language: LessonLanguage): ExportedC
     .filter((line) => line)
     .join("\n\n")
   const cells = lesson.cells.flatMap((cell): ExportedCell[] => {
-    if (cell.kind === "code") return [{ kind: "code", block: cell.block, text: inLanguage(cell.text, language) }]
+    if (cell.kind === "code") return [{ kind: "code", block: cell.block, text: withCommentsIn(cell.text, language) }]
     const text = exportProse(cell, language)
     return text === "" ? [] : [{ kind: "markdown", text }]
   })
   return head === "" ? cells : [{ kind: "markdown", text: head }, ...cells]
-}
-
-/** Without the comment lines of the other language. */
-function inLanguage(source: string, language: LessonLanguage): string {
-  const comments = new Map(commentLines(source).map((comment) => [comment.line, comment]))
-  return source
-    .split("\n")
-    .flatMap((text, line) => {
-      const comment = comments.get(line)
-      if (comment === undefined) return [text]
-      return comment.language === language ? [text.replace(/(en|zh):\s?/, "")] : []
-    })
-    .join("\n")
 }
 
 function exportProse(cell: ProseCell, language: LessonLanguage): string {
@@ -78,7 +65,7 @@ function exportBlock(block: Block, language: LessonLanguage): string {
         .hints.map((hint, index) => details(`${say("hint")} ${index + 1}`, hint[language]))
         .join("\n\n")
     case "solution":
-      return details(say("solution"), fenced("ts", inLanguage(block.text, language)))
+      return details(say("solution"), fenced("ts", withCommentsIn(block.text, language)))
     case "live":
     case "sequence": {
       const target = [...block.info.words, ...Object.entries(block.info.attributes).map((pair) => pair.join("="))]
