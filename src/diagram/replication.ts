@@ -45,9 +45,9 @@ function replicaOf(id: number, log: PartitionSnapshot, snapshot: ClusterSnapshot
 
 function draw({ topic, partition, log, replicas, language }: ReplicationView): Flowchart {
   const chart = new Flowchart("TB")
-  const title = `${topic}-${partition} · epoch ${log.leaderEpoch} · ${translate(language, "diagram.highWatermark")}`
+  const highWatermark = `${translate(language, "diagram.highWatermark")}: ${log.highWatermark}`
   const end = logEndOf(log)
-  chart.node("head", [title, String(log.highWatermark)], "text", ["title"])
+  chart.node("head", [`${topic}-${partition} · epoch ${log.leaderEpoch}`, highWatermark], "text", ["title"])
   const leader = replicas.find(({ isLeader }) => isLeader)
   for (const replica of replicas)
     chart.node(`b${replica.id}`, labelOf(replica, end, language), "box", classesOf(replica))

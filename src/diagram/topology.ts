@@ -53,12 +53,15 @@ function draw({ snapshot, nodes, topics, clients, language }: TopologyView): Flo
   for (const { id, node } of nodes) {
     chart.node(`n${id}`, nodeLabel(id, node, snapshot, topics, language), "box", ["node", node.state])
   }
-  clients.slice(0, SHOWN_CLIENTS).forEach(({ brokers }, index) => {
-    for (const broker of brokers) chart.link(`c${index}`, `n${broker}`)
-  })
-  // A node without clients stays in the row of the nodes.
-  const reached = new Set(clients.flatMap(({ brokers }) => brokers))
-  for (const { id } of nodes) if (clients.length > 0 && !reached.has(id)) chart.link("c0", `n${id}`, "hidden")
+  // Node by node, so that the row of the nodes has their order.
+  for (const { id } of nodes) {
+    const reaching = clients
+      .slice(0, SHOWN_CLIENTS)
+      .flatMap(({ brokers }, index) => (brokers.includes(id) ? [index] : []))
+    for (const index of reaching) chart.link(`c${index}`, `n${id}`)
+    // A node without clients stays in the row of the nodes.
+    if (reaching.length === 0 && clients.length > 0) chart.link("c0", `n${id}`, "hidden")
+  }
   for (const [link, state] of Object.entries(snapshot.links)) {
     const [a = "", b = ""] = link.split("-")
     const text =

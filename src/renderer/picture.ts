@@ -8,6 +8,9 @@ const KEPT_LAYOUTS = 12
 /** A topic that is deleted and created again is away for less than this. */
 const PLACE_KEPT_MS = 2_000
 
+/** About what most pictures take: so much is kept for one that is not drawn yet. */
+const EXPECTED_HEIGHT_PX = 160
+
 /** What is to be seen, and from when it is where it shows a moment of a cluster. */
 interface Wanted {
   readonly diagram: Diagram
@@ -59,6 +62,8 @@ export class Picture {
     this.#sentence.lang = language === "en" ? "en" : language === "zh-cn" ? "zh-Hans" : "zh-Hant"
     if (this.#sentence.textContent !== diagram.twin) this.#sentence.textContent = diagram.twin
     this.#sentence.classList.toggle("logbook-hidden", !diagram.empty)
+    const isNew = this.#keepsPlace && this.#place.heightPx === 0 && !diagram.empty
+    if (isNew) this.#takePlace({ heightPx: EXPECTED_HEIGHT_PX, widthPx: 0 })
   }
 
   /** Resolves once this diagram, or a later one, is on the page. Never rejects. */

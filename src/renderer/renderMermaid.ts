@@ -38,6 +38,8 @@ async function load(): Promise<Mermaid> {
     htmlLabels: false,
     fontFamily: getComputedStyle(document.body).fontFamily,
     themeVariables: { fontSize: "13px" },
+    // Sequences follow this one (setConf of mermaid's sequenceRenderer.ts).
+    fontSize: 13,
     flowchart: {
       htmlLabels: false,
       useMaxWidth: true,
@@ -50,7 +52,15 @@ async function load(): Promise<Mermaid> {
       subGraphTitleMargin: { top: 2, bottom: 8 },
     },
     xyChart: { width: 640, height: 320 },
-    sequence: { useMaxWidth: true, mirrorActors: false, messageAlign: "center", wrap: false, diagramMarginY: 4 },
+    sequence: {
+      useMaxWidth: true,
+      mirrorActors: false,
+      messageAlign: "center",
+      wrap: false,
+      diagramMarginY: 4,
+      height: 36,
+      messageMargin: 26,
+    },
   })
   return mermaid
 }

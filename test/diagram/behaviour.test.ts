@@ -85,9 +85,9 @@ describe("a recorded sequence", () => {
       compareSequences(healthy, healthy, "en"),
       compareSequences(whole, frozen, "en"),
     ]).toEqual([
-      "Only in failing: Produce client → broker NOT_ENOUGH_REPLICAS.",
+      "Only in “failing”: Produce client → broker NOT_ENOUGH_REPLICAS.",
       "Both recordings have the same steps.",
-      "Only in all: Fetch broker 3 → broker 1. Produce client → broker: 1 ms in all, 3000 ms in one frozen.",
+      "Only in “all”: Fetch broker 3 → broker 1. Produce client → broker: 1 ms in “all”, 3000 ms in “one frozen”.",
     ])
   })
 
