@@ -28,7 +28,7 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 }
 .logbook-canvas .node.readable rect { stroke: var(--vscode-charts-blue) !important; stroke-width: 1.5px !important; }
 .logbook-canvas .node.open rect { stroke: var(--vscode-charts-purple) !important; stroke-dasharray: 6 2 !important; }
-.logbook-canvas .node.unacknowledged rect { stroke: var(--vscode-charts-orange) !important; stroke-dasharray: 3 2 !important; }
+.logbook-canvas .node.unacknowledged rect { stroke: var(--vscode-charts-yellow) !important; stroke-dasharray: 3 2 !important; }
 .logbook-canvas .node:is(.next, .more, .gone) rect { fill: none !important; stroke-dasharray: 2 3 !important; }
 .logbook-canvas .node.text rect { fill: none !important; stroke: none !important; }
 .logbook-canvas .node.mark tspan { fill: var(--vscode-descriptionForeground) !important; }
@@ -59,11 +59,11 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-controls :is(button, input, summary):focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
 .logbook-faults summary { cursor: pointer; color: var(--vscode-descriptionForeground); }
 .logbook-canvas .node:is(.leader, .member, .now) rect { stroke: var(--vscode-charts-blue) !important; stroke-width: 2px !important; }
-.logbook-canvas .node:is(.outofsync, .fault, .unowned) :is(rect, path) { stroke: var(--vscode-charts-orange) !important; stroke-dasharray: 4 3 !important; }
+.logbook-canvas .node:is(.outofsync, .fault, .unowned) :is(rect, path) { stroke: var(--vscode-charts-yellow) !important; stroke-dasharray: 4 3 !important; }
 .logbook-canvas .node:is(.away, .dead, .stopped, .paused, .fenced) rect {
   stroke: var(--vscode-charts-red) !important; stroke-dasharray: 2 3 !important; fill: none !important;
 }
-.logbook-canvas .node.waiting rect { stroke: var(--vscode-charts-orange) !important; }
+.logbook-canvas .node.waiting rect { stroke: var(--vscode-charts-yellow) !important; }
 .logbook-canvas .node.idle rect { stroke-dasharray: 2 3 !important; fill: none !important; }
 .logbook-compare { display: flex !important; flex-wrap: wrap; gap: 12px; }
 .logbook-compare > div { flex: 1 1 320px; min-width: 0; max-width: 100%; }
