@@ -130,6 +130,24 @@ describe("joining a classic group", () => {
     expect(new ClassicClient(rig, "b").join().answer?.errorCode).toBe(ErrorCode.GroupMaxSizeReached)
     expect(a.join().answer?.generationId).toBe(2)
   })
+
+  test("an empty group gives out ids without end, but takes no more members than it may", async () => {
+    const rig = new CoordinatorRig({ maxSize: 1 })
+    const [a, b] = [new ClassicClient(rig, "a"), new ClassicClient(rig, "b")]
+    const ids = [a, b].map((client) => client.join({}, 4).answer?.memberId ?? "")
+    const joined = a.join({ memberId: ids[0] ?? "" }, 4)
+    const refused = b.join({ memberId: ids[1] ?? "" }, 4)
+    await rig.clock.advance(10_000)
+    expect({
+      joined: joined.answer?.errorCode,
+      refused: [refused.answer?.errorCode, refused.answer?.memberId],
+      members: [...a.group.members.keys()],
+    }).toEqual({
+      joined: ErrorCode.None,
+      refused: [ErrorCode.GroupMaxSizeReached, ""],
+      members: [ids[0]],
+    })
+  })
 })
 
 describe("rebalancing", () => {

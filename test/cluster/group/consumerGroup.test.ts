@@ -202,6 +202,23 @@ describe("a group of the consumer protocol", () => {
     expect((await one.heartbeat({ memberEpoch: epoch })).errorCode).toBe(ErrorCode.FencedInstanceId)
   })
 
+  test("gives to the others what a static member was to give up when it left for a while", async () => {
+    const rig = new CoordinatorRig()
+    const topicId = rig.topics.set("orders", 2)
+    const [one, two] = ["one", "two"].map(
+      (name) => new ConsumerClient(rig, name, { ...orders, instanceId: `pod-${name}` }),
+    )
+    if (!one || !two) throw new Error("two clients")
+    await one.heartbeat()
+    await two.heartbeat()
+    const owned = [{ topicId, partitions: [0, 1] }]
+    await one.heartbeat({ topicPartitions: owned })
+    const waiting = await two.heartbeat()
+    await one.heartbeat({ memberEpoch: -2 })
+    const { assignment } = await two.heartbeat()
+    expect([waiting.assignment, assignment?.topicPartitions]).toEqual([null, [{ topicId, partitions: [1] }]])
+  })
+
   test("takes the place of an empty classic group, and keeps its offsets", async () => {
     const rig = new CoordinatorRig()
     rig.topics.set("orders", 1)
