@@ -9,7 +9,7 @@ import { LessonTree } from "./editor/explorer/lessonTree"
 import { registerLessonSearch } from "./editor/explorer/searchLessons"
 import { VariableTree } from "./editor/explorer/variableTree"
 import { showLanguageStatus } from "./editor/languageStatus"
-import { dimComments } from "./editor/notebook/dimComments"
+import { decorateComments } from "./editor/notebook/decorateComments"
 import { registerExerciseBar } from "./editor/notebook/exerciseBar"
 import { registerLessonCommands } from "./editor/notebook/lessonCommands"
 import { LessonController } from "./editor/notebook/lessonController"
@@ -53,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     reportLessonProblems(language),
     registerLessonLint(lessons, language),
     showLanguageStatus(language),
-    dimComments(language),
+    decorateComments(language),
     registerExerciseBar(lessons, progress, controller),
     registerLessonCommands({ lessons, files, controller, progress, outputs, language }),
     registerReview({ lessons, language, progress, now: Date.now }),

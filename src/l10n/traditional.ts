@@ -31,10 +31,21 @@ function ownTerms(): OwnTerms {
   return { pattern: new RegExp(sources.map(escaped).join("|"), "g"), byZhCn }
 }
 
-/** Everyday words that stand too close to the glossary's for OpenCC to see them whole. */
+/** Everyday words and signs that OpenCC leaves, takes for others, or does not see whole beside one of the glossary's. */
 const neighbours: readonly (readonly [string, string])[] = [
   ["数据库", "資料庫"],
   ["数据", "資料"],
+  // OpenCC's word is the one for software that comes out; an event is published.
+  ["发布", "發布"],
+  // 隻 counts animals; after 多 OpenCC takes every 只 for it.
+  ["只", "只"],
+  // 向日 and 并为 are words of their own, and 被复 is none.
+  ["日志", "日誌"],
+  ["复制", "複製"],
+  ["并为", "並為"],
+  // Quotation marks are corner brackets in Taiwan.
+  ["“", "「"],
+  ["”", "」"],
 ]
 
 /** The words of a glossary's row, as they stand there, without their brackets, and what both have in brackets. */
