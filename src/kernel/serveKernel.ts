@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs"
+import { flushCompileCache } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { Worker } from "node:worker_threads"
@@ -8,6 +9,9 @@ import { captureConsole } from "./cellConsole"
 import { installCellTimers } from "./cellTimers"
 import type { InterruptMessage, InterruptThreadData } from "./interruptThread"
 import { Kernel } from "./kernel"
+
+/** A kernel ends by a signal, when Node keeps nothing: what it has compiled is written while its first cells wait. */
+const KEEP_COMPILED_AFTER_MS = 2_000
 
 /** When the parent is gone, clients get this long to say goodbye to their brokers. */
 const SHUTDOWN_LIMIT_MS = 1_200
@@ -20,6 +24,9 @@ type KernelHandlers = {
 export function serveKernel(): void {
   // Warnings are about what the kernel uses (type stripping is "experimental"), never about a cell.
   process.removeAllListeners("warning")
+  // For this bundle, not for what cells start.
+  delete process.env.NODE_COMPILE_CACHE
+  setTimeout(() => flushCompileCache?.(), KEEP_COMPILED_AFTER_MS).unref()
   // The parent asks over the channel; what runs in the terminal with us gets the signal too, and must not end us.
   process.on("SIGINT", () => {})
   const kernel = new Kernel({

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { existsSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 
 export interface ForkOptions {
   /** File name of the bundle in dist/. */
@@ -42,7 +42,7 @@ export function forkChild({ bundle, script, argv = [], cwd, env, nodeOptions = [
   const path = script ?? bundlePath(bundle)
   const child = fork(path, argv, {
     cwd,
-    env: { ...ownEnvironment(), ...env, ELECTRON_RUN_AS_NODE: "1" },
+    env: { ...ownEnvironment(), NODE_COMPILE_CACHE: compileCache(path), ...env, ELECTRON_RUN_AS_NODE: "1" },
     // Whatever options the parent has (an inspector port, a test runner's loader) are not the child's.
     execArgv: [...nodeOptions],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -83,6 +83,14 @@ export function forkChild({ bundle, script, argv = [], cwd, env, nodeOptions = [
 /** What VS Code tells its own processes (sockets, tokens, options) is not a child's business. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|NODE_OPTIONS$)/.test(name)))
+}
+
+/**
+ * Where Node keeps what V8 has compiled of a bundle (module.enableCompileCache): the next start saves a third of its
+ * time. Beside the bundle, because whoever may write there may write the bundle too; where nobody may, nothing is kept.
+ */
+function compileCache(bundle: string): string {
+  return join(dirname(bundle), ".compile-cache")
 }
 
 function bundlePath(bundle: string): string {
