@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { cache, root, say } from "../scripts/setUp.mjs"
+import { sight } from "./vscode/sights.mjs"
 
 /** How many seeds of the simulation fit into three minutes of two cores. */
 const simulatedSeeds = "200"
@@ -20,11 +21,12 @@ const stages = [
   { name: "simulation", run: () => vitest("simulation") },
   { name: "lessons", run: () => vitest("lessons") },
   { name: "conformance", run: () => conformance() },
-  { name: "vscode", run: () => vscode("newest") },
-  { name: "vscode", run: () => vscode("newest", "walk") },
-  { name: "vscode", run: () => vscode("newest", "tools") },
-  { name: "vscode", run: () => vscode("oldest") },
-  { name: "vscode", run: () => vscode("newest", "restricted", { trusted: false }) },
+  { name: "vscode", run: () => vscode({ suite: "main", host: "newest" }) },
+  { name: "vscode", run: () => vscode(sight("walk", "light", "en")) },
+  { name: "vscode", run: () => vscode(sight("walk", "dark", "zh")) },
+  { name: "vscode", run: () => vscode({ suite: "tools", host: "newest" }) },
+  { name: "vscode", run: () => vscode({ suite: "main", host: "oldest" }) },
+  { name: "vscode", run: () => vscode({ suite: "restricted", host: "newest", scenario: { trusted: false } }) },
 ]
 
 /** Runs the stages and prints `N passed, N failed` as the last line; exit code 1 when anything failed. */
@@ -104,9 +106,9 @@ async function simulate() {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
 }
 
-async function vscode(host, suite = "main", scenario = {}) {
+async function vscode(options) {
   const { runSuite } = await import("./vscode/runSuite.mjs")
-  return await runSuite({ suite, host, scenario })
+  return await runSuite(options)
 }
 
 function runNode(options) {

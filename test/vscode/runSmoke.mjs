@@ -1,20 +1,19 @@
 import { runSuite } from "./runSuite.mjs"
+import { sight } from "./sights.mjs"
 
 /** How the lesson is looked at: both themes, both languages. */
 const sights = [
-  { label: "smoke-light-en", settings: { "workbench.colorTheme": "Default Light Modern", "logbook.language": "en" } },
-  { label: "smoke-dark-zh", settings: { "workbench.colorTheme": "Default Dark Modern", "logbook.language": "zh" } },
-  { label: "smoke-dark-en", settings: { "workbench.colorTheme": "Default Dark Modern", "logbook.language": "en" } },
-  { label: "smoke-light-zh", settings: { "workbench.colorTheme": "Default Light Modern", "logbook.language": "zh" } },
+  sight("smoke", "light", "en"),
+  sight("smoke", "dark", "zh"),
+  sight("smoke", "dark", "en"),
+  sight("smoke", "light", "zh"),
 ]
 
 /** `npm start -- --smoke`: exits 0 only if every cell succeeded and the live diagram followed, in every sight. */
 export async function runSmoke() {
   const totals = { passed: 0, failed: 0 }
-  for (const { label, settings } of sights) {
-    const { quietSettings } = await import("../../scripts/vscodeServer.mjs")
-    const scenario = { settings: { ...quietSettings, ...settings } }
-    const { passed, failed } = await runSuite({ suite: "smoke", host: "newest", scenario, label })
+  for (const seen of sights) {
+    const { passed, failed } = await runSuite(seen)
     totals.passed += passed
     totals.failed += failed
   }

@@ -6,6 +6,8 @@ export interface Scenario {
   readonly folder: string
   /** The folder that screenshots and measurements go to. */
   readonly results?: string
+  /** What the reader has chosen to read, where the test depends on it. */
+  readonly language?: "en" | "zh" | "zh-tw"
   /** Which lessons to look at, by the beginning of their names, and how. */
   readonly look?: { readonly lesson?: string; readonly language?: string; readonly theme?: string }
   /** The lesson that the window opens on. */

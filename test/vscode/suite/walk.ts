@@ -11,7 +11,8 @@ export async function run(): Promise<void> {
   if (!page) throw new Error("The walk clicks and looks at the page: it runs in a VS Code for the browser.")
   await runMocha(() => {
     describe("a lesson opened from disk", () => keepsBytes())
-    describe("a bundled lesson", () => walk(page))
+    const { language = "en" } = scenario()
+    describe(`a bundled lesson in ${language}`, () => walk(page, language))
   }, page)
 }
 
@@ -29,8 +30,40 @@ function keepsBytes(): void {
   })
 }
 
-function walk(page: Page): void {
+/** What a reader of each language sees, where the walk looks for it. */
+const words = {
+  en: {
+    title: "The message model",
+    prose: "en",
+    oneRecord: /\b1 record\b/,
+    lineThree: /line 3/,
+    hint: "kept per key",
+    verdict: "the value is the order as JSON",
+    other: "zh",
+  },
+  zh: {
+    title: "消息模型",
+    prose: "zh",
+    oneRecord: /有 1 条记录/,
+    lineThree: /第 3 行/,
+    hint: "顺序按键来保证",
+    verdict: "值是 JSON 格式的订单",
+    other: "en",
+  },
+  "zh-tw": {
+    title: "訊息模型",
+    prose: "zh",
+    oneRecord: /有 1 條紀錄/,
+    lineThree: /第 3 行/,
+    hint: "順序按鍵來保證",
+    verdict: "值是 JSON 格式的訂單",
+    other: "en",
+  },
+} as const
+
+function walk(page: Page, language: keyof typeof words): void {
   let editor: vscode.NotebookEditor
+  const seen = words[language]
   const run = async (cell: vscode.NotebookCell) => {
     await runCell(editor, cell)
     assert.equal(cell.executionSummary?.success, true, outputText(cell))
@@ -39,11 +72,11 @@ function walk(page: Page): void {
 
   it("1 opens from the view of lessons", async () => {
     await vscode.commands.executeCommand("logbook.lessons.focus")
-    await page.click('.pane-body .monaco-list-row:has-text("The message model")')
+    await page.click(`.pane-body .monaco-list-row:has-text("${seen.title}")`)
     editor = await until("the lesson's notebook", () =>
       vscode.window.visibleNotebookEditors.find(({ notebook }) => notebook.uri.scheme === "logbook"),
     )
-    await until("prose", async () => (await page.queryDeep("div[lang=en]")).some(({ visible }) => visible))
+    await until("prose", async () => (await page.queryDeep(`div[lang=${seen.prose}]`)).some(({ visible }) => visible))
     await shoot("01-open")
   })
 
@@ -61,7 +94,7 @@ function walk(page: Page): void {
   it("3 runs cells, and the log beside them follows", async () => {
     for (const cell of codeCells(editor.notebook).slice(0, 2)) await run(cell)
     reveal(editor, await cellWith(editor, "```live"))
-    await until("one record", async () => /\b1 record\b/.test((await firstTwin(page)) ?? ""))
+    await until("one record", async () => seen.oneRecord.test((await firstTwin(page)) ?? ""))
     await shoot("03-run")
   })
 
@@ -98,7 +131,9 @@ function walk(page: Page): void {
     await runCell(editor, cell)
     assert.equal(cell.executionSummary?.success, false)
     reveal(editor, cell)
-    await until("the message", async () => (await page.queryDeep(".logbook-error-title")).some(namesLineThree))
+    await until("the message", async () =>
+      (await page.queryDeep(".logbook-error-title")).some(({ text }) => seen.lineThree.test(text)),
+    )
     await shoot("07-fail")
   })
 
@@ -107,7 +142,7 @@ function walk(page: Page): void {
     reveal(editor, exercise)
     await vscode.commands.executeCommand("logbook.nextHint", exercise)
     await until("the first hint", async () =>
-      (await page.queryDeep(".logbook-question li")).some(({ text }) => text.includes("kept per key")),
+      (await page.queryDeep(".logbook-question li")).some(({ text }) => text.includes(seen.hint)),
     )
     await shoot("08-hint")
   })
@@ -137,14 +172,17 @@ function walk(page: Page): void {
   })
 
   it("11 switches the language, and outputs follow", async () => {
-    await setLanguage("zh")
-    await until("Chinese verdicts", async () =>
-      (await page.queryDeep(".logbook-check .passed")).some(({ text }) => text.includes("值是 JSON 格式的订单")),
-    )
-    await shoot("11-chinese")
+    const verdicts = (text: string) =>
+      until(`the verdict "${text}"`, async () =>
+        (await page.queryDeep(".logbook-check .passed")).some((verdict) => verdict.text.includes(text)),
+      )
+    await verdicts(seen.verdict)
+    await setLanguage(seen.other)
+    await verdicts(words[seen.other].verdict)
+    await shoot("11-other-language")
     reveal(editor, editor.notebook.cellAt(1))
-    await shoot("11-chinese-top")
-    await setLanguage("en")
+    await shoot("11-other-language-top")
+    await setLanguage(language)
   })
 
   it("12 is as new after a reset", async () => {
@@ -197,10 +235,6 @@ function reveal(editor: vscode.NotebookEditor, cell: vscode.NotebookCell): void 
 async function firstTwin(page: Page): Promise<string | undefined> {
   const [twin] = await page.queryDeep("[data-logbook-live] [data-logbook-twin]")
   return twin?.text
-}
-
-function namesLineThree({ text }: { readonly text: string }): boolean {
-  return /line 3/.test(text)
 }
 
 function pause(ms: number): Promise<void> {
