@@ -36,6 +36,17 @@ export interface KernelEnd {
   readonly isOutOfMemory: boolean
 }
 
+/** The kernel was asked for something, and has ended. */
+export class KernelEndedError extends Error {
+  override readonly name = "KernelEndedError"
+  readonly end: KernelEnd
+
+  constructor(end: KernelEnd) {
+    super(obituary(end))
+    this.end = end
+  }
+}
+
 export interface StartKernelOptions extends Partial<Omit<ForkOptions, "bundle">> {
   /** Heap of the kernel. A cell that needs more ends its kernel. Default: {@link MEMORY_LIMIT_MB}. */
   readonly memoryLimitMb?: number
@@ -129,7 +140,7 @@ async function ask<M extends KernelMethod>(
   params: KernelMethods[M]["params"],
 ): Promise<KernelMethods[M]["result"]> {
   const gone = ended.then((end): never => {
-    throw new Error(obituary(end))
+    throw new KernelEndedError(end)
   })
   gone.catch(() => {})
   try {

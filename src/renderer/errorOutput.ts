@@ -7,11 +7,14 @@ export function drawError(error: CellError, body: HTMLElement, board: Board): ()
   const redraw = () => {
     const words = catalogueLanguage(board.language)
     const line = error.line === undefined ? "" : ` (${translate(words, "cell.line", { line: error.line })})`
-    const parts = [part("p", "logbook-error-title", `${error.name}: ${error.message}${line}`)]
+    // A check's sentence is the lesson's; any other message is as its program wrote it.
+    const message = error.name === "CheckFailed" ? board.inScript(error.message) : error.message
+    const parts = [part("p", "logbook-error-title", `${error.name}: ${message}${line}`)]
     if (error.frame) parts.push(part("pre", "logbook-error-frame", error.frame))
     if (error.hint)
       parts.push(part("p", "logbook-error-hint", `${translate(words, "cell.hint")}: ${board.inScript(error.hint)}`))
-    if (error.stack !== "") {
+    // Its first line is the title: below it there is something to unfold only where a cell has called another.
+    if (error.stack.includes("\n")) {
       const details = part("details", "logbook-error-stack", "")
       details.append(part("summary", "", translate(words, "cell.stack")), part("pre", "", error.stack))
       parts.push(details)

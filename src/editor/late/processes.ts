@@ -2,5 +2,5 @@
 export { startCluster } from "../../process/cluster"
 export { readConnectionFile } from "../../process/connectionFile"
 export { connectControl } from "../../process/control"
-export { startKernel } from "../../process/kernel"
+export { KernelEndedError, startKernel } from "../../process/kernel"
 export { parseFault } from "../../process/parseFault"

@@ -1,17 +1,32 @@
 import * as vscode from "vscode"
 import { type CellError, type CellOutput, outputMime } from "../../contract/kernel"
-
+import { ownOutput } from "../progress/outputStore"
 import type { WholeOutputs } from "./wholeOutputs"
 
 /** How long texts are gathered before they are handed over: a loop that prints must not flood the editor. */
 const BATCH_MS = 40
+/**
+ * What comes after a cell's end takes an execution of its own each time, and while there is one VS Code does not run the
+ * cell: each batch is gathered twice as long as the one before.
+ */
+const FIRST_LATE_BATCH_MS = 250
+const LONGEST_LATE_BATCH_MS = 4_000
 /** Of one cell's text, this much is in the notebook: two thousand lines and more. All of it opens in an editor. */
 const SHOWN_CHARACTERS = 200_000
 
-/** Writes what one execution of a cell shows: texts append to the last stream, the rest are outputs of their own. */
+/** How a run of a cell stands in the notebook. */
+interface Run {
+  readonly order: number
+  readonly startedMs: number
+}
+
+/** Writes what one run of a cell shows: texts append to the last stream, the rest are outputs of their own. */
 export class CellOutputs {
-  readonly #execution: vscode.NotebookCellExecution
+  readonly #cell: vscode.NotebookCell
+  readonly #run: Run
   readonly #whole: WholeOutputs
+  readonly #startAgain: () => vscode.NotebookCellExecution
+  #execution: vscode.NotebookCellExecution
   readonly #texts: string[] = []
   readonly #byId = new Map<string, vscode.NotebookCellOutput>()
   #stream: { readonly name: "stdout" | "stderr"; readonly output: vscode.NotebookCellOutput } | undefined
@@ -19,23 +34,35 @@ export class CellOutputs {
   #timer: NodeJS.Timeout | undefined
   #written = Promise.resolve()
   #characters = 0
-  #ended = false
+  #lateBatchMs = FIRST_LATE_BATCH_MS
+  #end: { readonly ok: boolean; readonly atMs: number } | undefined
+  #isClosed = false
 
-  constructor(execution: vscode.NotebookCellExecution, whole: WholeOutputs) {
+  /** @param startAgain begins an execution of the same cell, for what comes after the end of this one */
+  constructor(
+    execution: vscode.NotebookCellExecution,
+    run: Run,
+    whole: WholeOutputs,
+    startAgain: () => vscode.NotebookCellExecution,
+  ) {
     this.#execution = execution
+    this.#cell = execution.cell
+    this.#run = run
     this.#whole = whole
+    this.#startAgain = startAgain
     whole.forget(execution.cell)
   }
 
+  /** Also for what a timer or a consumer of the cell says when the cell itself has long ended. */
   add(output: CellOutput): void {
-    if (this.#ended) return
+    if (this.#isClosed) return
     const last = this.#pending.at(-1)
     if (output.type === "stream" && last?.type === "stream" && last.name === output.name) {
       this.#pending[this.#pending.length - 1] = { ...last, text: last.text + output.text }
     } else {
       this.#pending.push(output)
     }
-    this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS)
+    this.#timer ??= setTimeout(() => this.#flush(), this.#end ? this.#lateBatchMs : BATCH_MS)
   }
 
   async addError(error: CellError, sentence: string): Promise<void> {
@@ -48,7 +75,7 @@ export class CellOutputs {
       // For hosts without our renderer, and for exports.
       vscode.NotebookCellOutputItem.error(shown),
     ]
-    await this.#execution.appendOutput(new vscode.NotebookCellOutput(items))
+    await this.#execution.appendOutput(ownOutput(items))
   }
 
   /** Resolves when everything added so far is in the document. */
@@ -57,10 +84,18 @@ export class CellOutputs {
     await this.#written
   }
 
-  /** After this, late output is dropped: VS Code refuses to change an execution that has ended. */
-  async end(): Promise<void> {
+  async end(ok: boolean, atMs: number): Promise<void> {
     await this.flush()
-    this.#ended = true
+    this.#end = { ok, atMs }
+    this.#execution.end(ok, atMs)
+  }
+
+  /** The cell runs again: what its last run still says has no place any more. Resolves when nothing is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    this.#pending = []
+    await this.#written.catch(() => {})
   }
 
   #flush(): void {
@@ -68,9 +103,40 @@ export class CellOutputs {
     this.#timer = undefined
     const outputs = this.#pending
     this.#pending = []
-    this.#written = this.#written.then(async () => {
-      for (const output of outputs) await this.#write(output)
-    })
+    const end = this.#end
+    this.#written = this.#written.then(() => (end ? this.#writeLate(outputs, end) : this.#writeAll(outputs)))
+  }
+
+  async #writeAll(outputs: readonly CellOutput[]): Promise<void> {
+    for (const output of outputs) await this.#write(output)
+  }
+
+  /** VS Code takes outputs from an execution only: one more of the same run, which leaves its times as they were. */
+  async #writeLate(outputs: readonly CellOutput[], { ok, atMs }: { ok: boolean; atMs: number }): Promise<void> {
+    if (outputs.length === 0 || this.#isClosed) return
+    // A consumer may go on for hours: what is not shown any more must not make the cell look busy.
+    if (this.#characters > SHOWN_CHARACTERS && outputs.every(({ type }) => type === "stream")) {
+      return await this.#writeAll(outputs)
+    }
+    this.#lateBatchMs = Math.min(this.#lateBatchMs * 2, LONGEST_LATE_BATCH_MS)
+    try {
+      this.#execution = this.#startAgain()
+    } catch {
+      // The lesson was closed, or the cell deleted.
+      this.#isClosed = true
+      return
+    }
+    this.#execution.executionOrder = this.#run.order
+    this.#execution.start(this.#run.startedMs)
+    if (this.#cell.outputs.length === 0) this.#forgetOutputs()
+    await this.#writeAll(outputs).catch(() => {})
+    this.#execution.end(ok, atMs)
+  }
+
+  /** "Clear Outputs" has taken what more could be appended to. */
+  #forgetOutputs(): void {
+    this.#stream = undefined
+    this.#byId.clear()
   }
 
   async #write(output: CellOutput): Promise<void> {
@@ -79,7 +145,7 @@ export class CellOutputs {
     const items = output.items.map(({ mime, data }) => itemOf(mime, data))
     const known = output.id === undefined ? undefined : this.#byId.get(output.id)
     if (known) return await this.#execution.replaceOutputItems(items, known)
-    const added = new vscode.NotebookCellOutput(items)
+    const added = ownOutput(items)
     if (output.id !== undefined) this.#byId.set(output.id, added)
     await this.#execution.appendOutput(added)
   }
@@ -89,13 +155,13 @@ export class CellOutputs {
     this.#texts.push(text)
     if (room <= 0) return
     this.#characters += text.length
-    if (text.length > room) this.#whole.keep(this.#execution.cell, this.#texts)
+    if (text.length > room) this.#whole.keep(this.#cell, this.#texts)
     const shown =
       text.length <= room ? text : `${text.slice(0, room)}\n${vscode.l10n.t("… what follows is too long to show.")}\n`
     const item =
       name === "stdout" ? vscode.NotebookCellOutputItem.stdout(shown) : vscode.NotebookCellOutputItem.stderr(shown)
     if (this.#stream?.name === name) return await this.#execution.appendOutputItems(item, this.#stream.output)
-    const output = new vscode.NotebookCellOutput([item])
+    const output = ownOutput([item])
     this.#stream = { name, output }
     await this.#execution.appendOutput(output)
   }

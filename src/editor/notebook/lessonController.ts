@@ -32,6 +32,8 @@ export class LessonController implements vscode.Disposable {
   /** A kernel was ended on purpose, and its variables with it. */
   readonly onDidRestart = this.#restarted.event
   readonly #whole = new WholeOutputs()
+  /** Of each cell's last run. */
+  readonly #outputs = new WeakMap<vscode.NotebookCell, CellOutputs>()
   readonly #subscription: vscode.Disposable
 
   constructor(clusters: LessonClusters, lessons: BundledLessons, language: ReaderLanguage, state: vscode.Memento) {
@@ -98,25 +100,37 @@ export class LessonController implements vscode.Disposable {
     // VS Code calls again while an earlier batch still runs: the new cells queue behind it.
     // Running everything runs the checks too; those of exercises that the reader has not begun would only fail.
     const isWhole = cells.length > CHECKED_TOGETHER
+    // A cell has one execution at a time: what its last run still says must not be in the way.
+    const late = cells.flatMap((cell) => this.#outputs.get(cell) ?? [])
+    await Promise.all(late.map((outputs) => outputs.close()))
     const executions = cells.map((cell) => controller.createNotebookCellExecution(cell))
-    run.queue = run.queue.then(async () => {
+    const runThem = async () => {
       for (const execution of executions) {
         const going = run.stopped === stopped && !run.failedBatches.has(executions)
         if (!going) cancel(execution)
         else if (isWhole && (await checksUntouched(execution.cell, this.#lessons))) await leaveForLater(execution)
-        else if (!(await this.#executeCell(execution, run))) run.failedBatches.add(executions)
+        else if (!(await this.#executeCell(execution, run, controller))) run.failedBatches.add(executions)
       }
-    })
+    }
+    run.queue = run.queue.then(runThem, runThem)
     await run.queue
   }
 
-  async #executeCell(execution: vscode.NotebookCellExecution, run: LessonRun): Promise<boolean> {
+  async #executeCell(
+    execution: vscode.NotebookCellExecution,
+    run: LessonRun,
+    controller: vscode.NotebookController,
+  ): Promise<boolean> {
     const { cell } = execution
     const stopped = run.stopped
-    execution.executionOrder = ++run.executionOrder
-    execution.start(Date.now())
+    const order = ++run.executionOrder
+    const startedMs = Date.now()
+    execution.executionOrder = order
+    execution.start(startedMs)
     await execution.clearOutput()
-    const outputs = new CellOutputs(execution, this.#whole)
+    const startAgain = () => controller.createNotebookCellExecution(cell)
+    const outputs = new CellOutputs(execution, { order, startedMs }, this.#whole, startAgain)
+    this.#outputs.set(cell, outputs)
     const cancelled = execution.token.onCancellationRequested(() => void run.session.interrupt())
     try {
       await prepare(run.session, this.choices.fileOf(cell.notebook) === undefined)
@@ -126,19 +140,23 @@ export class LessonController implements vscode.Disposable {
         run.stopped === stopped ? await run.session.execute(cell, (output) => outputs.add(output)) : undefined
       if (result?.error) await outputs.addError(result.error, sentenceOf(cell, result.error))
       else if (result?.status !== "ok") outputs.add({ type: "stream", name: "stderr", text: interruptedText() })
-      return await this.#end(execution, outputs, result?.status === "ok")
+      return await this.#end(cell, outputs, result?.status === "ok")
     } catch (error) {
-      await outputs.addError(failure(error), error instanceof Error ? error.message : String(error))
-      return await this.#end(execution, outputs, false)
+      // Restarted on purpose: the kernel's end is no news.
+      if (run.stopped !== stopped) outputs.add({ type: "stream", name: "stderr", text: interruptedText() })
+      else {
+        const failed = await failure(error)
+        await outputs.addError(failed, failed.message)
+      }
+      return await this.#end(cell, outputs, false)
     } finally {
       cancelled.dispose()
     }
   }
 
-  async #end(execution: vscode.NotebookCellExecution, outputs: CellOutputs, ok: boolean): Promise<boolean> {
-    await outputs.end()
-    execution.end(ok, Date.now())
-    this.#ran.fire({ cell: execution.cell, ok })
+  async #end(cell: vscode.NotebookCell, outputs: CellOutputs, ok: boolean): Promise<boolean> {
+    await outputs.end(ok, Date.now())
+    this.#ran.fire({ cell, ok })
     return ok
   }
 
@@ -262,12 +280,21 @@ function sentenceOf(cell: vscode.NotebookCell, error: CellError): string {
 }
 
 /** The cluster or the kernel did not come up, or went while the cell ran. */
-function failure(error: unknown): CellError {
-  const message = error instanceof Error ? error.message : String(error)
+async function failure(error: unknown): Promise<CellError> {
+  const { KernelEndedError } = await import("../late/processes")
+  const end = error instanceof KernelEndedError ? error.end : undefined
+  const message = end ? endOf(end) : error instanceof Error ? error.message : String(error)
   return {
     name: vscode.l10n.t("Logbook"),
     message,
-    stack: "",
+    // What the process said last, as it said it; of a heap that is full, V8 says a page of addresses.
+    stack: end && end.lastWords !== "" && !end.isOutOfMemory ? `${message}\n${end.lastWords}` : "",
     hint: vscode.l10n.t("Run the cell again; what had ended is started anew."),
   }
+}
+
+function endOf({ code, isOutOfMemory }: KernelEnd): string {
+  if (isOutOfMemory) return vscode.l10n.t("The kernel has ended: its cells used more memory than it may have.")
+  if (code === null) return vscode.l10n.t("The kernel has ended.")
+  return vscode.l10n.t("The kernel has ended with code {0}.", code)
 }
