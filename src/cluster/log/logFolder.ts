@@ -63,6 +63,9 @@ export class LogFolder {
   readonly #uncleanable = new Set<PartitionLog>()
   /** Where the last compaction of each log ended. */
   readonly #cleanedTo: Map<string, number>
+  /** Removed since the checkpoints were written, which still tell of them. */
+  readonly #stillCheckpointed = new Set<string>()
+  #isCheckpointDue = false
 
   /** Makes the folder or takes it over; one of another cluster or node is refused with a sentence. */
   static open(options: LogFolderOptions): DiskResult<LogFolder> {
@@ -130,6 +133,11 @@ export class LogFolder {
     return this.#logs.get(`${topic}-${partition}`)
   }
 
+  /** A log has begun in the place of one that the checkpoints tell of: a crash must not have it take that for its own. */
+  get isCheckpointDue(): boolean {
+    return this.#isCheckpointDue
+  }
+
   /** Opens or begins the log of a replica; the same log when it is open already. */
   openLog(topic: string, partition: number, topicId: string, config: LogConfig): DiskResult<PartitionLog> {
     if (this.failure) return { ok: false, error: this.failure }
@@ -151,6 +159,7 @@ export class LogFolder {
       tailBudget: this.#tailBudget,
     })
     if (opened.ok) this.#logs.set(key, opened.value)
+    this.#isCheckpointDue ||= this.#stillCheckpointed.has(key)
     return opened
   }
 
@@ -171,6 +180,7 @@ export class LogFolder {
     const wasCleaned = this.#cleanedTo.has(key)
     for (const offsets of this.#checkpoints()) offsets.delete(key)
     if (wasCleaned) this.#writeCleanerCheckpoint()
+    if (log.logEndOffset > 0) this.#stillCheckpointed.add(key)
     const name = setAsideName(log.topic, log.partition, this.#newUuid(), "-delete")
     if (this.#latch.take(log.setAside(`${this.path}/${name}`))) this.#doomed.add(name)
   }
@@ -183,6 +193,8 @@ export class LogFolder {
   /** Kafka: every minute (`log.flush.offset.checkpoint.interval.ms`), high watermarks every five seconds. */
   checkpoint(highWatermarkOf: (log: PartitionLog) => number): void {
     if (this.failure) return
+    this.#stillCheckpointed.clear()
+    this.#isCheckpointDue = false
     type Known = ReadonlyMap<string, number>
     const write = (name: OffsetCheckpointName, known: Known, offsetOf: (log: PartitionLog) => number): void => {
       const offsets = this.#unopened(known)

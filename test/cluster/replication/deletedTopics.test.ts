@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { deleteTopics } from "../../../src/protocol/api/20_deleteTopics"
+import { deleteRecords } from "../../../src/protocol/api/21_deleteRecords"
 import { VirtualCluster } from "./virtualCluster"
 
 const DELAY_MS = 60_000
@@ -13,6 +14,8 @@ test("a topic made anew at once begins empty, also after a crash, and its predec
   const world = await new VirtualCluster({ configs: { "log.segment.delete.delay.ms": String(DELAY_MS) } }).start()
   await world.createTopic("orders", [[1, 2, 3]])
   for (let index = 0; index < 20; index++) await world.sendAndWait("orders", `old ${index}`)
+  const topics = [{ name: "orders", partitions: [{ partitionIndex: 0, offset: 20 }] }]
+  await world.request(world.image("orders").leader, deleteRecords, { topics, timeoutMs: 1_000 })
   // The checkpoints are written every five seconds.
   await world.clock.advance(6_000)
   await world.request(1, deleteTopics, { topics: [{ name: "orders" }], timeoutMs: 1_000 })

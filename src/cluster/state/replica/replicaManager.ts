@@ -70,8 +70,6 @@ export class ReplicaManager {
   #isrChanges: { readonly change: IsrChange; readonly done: (answer: IsrAnswer | undefined) => void }[] = []
   #isStopped = false
   #isCleaning = false
-  /** The checkpoints tell of a log that was removed: one that comes to be under its name must not begin with that. */
-  #areCheckpointsStale = false
 
   constructor(setup: ReplicaManagerSetup) {
     this.#setup = setup
@@ -170,7 +168,7 @@ export class ReplicaManager {
     this.#applyConfigs(changes)
     // Who may join an ISR, and whom a deletion waits for, depends on who lives.
     if (changes.brokers.size > 0) for (const partition of this.#partitions.values()) partition.reconsider()
-    if (this.#areCheckpointsStale) this.checkpoint()
+    if (this.#setup.logs.isCheckpointDue) this.checkpoint()
   }
 
   /** This broker's follower of the partition stops fetching, until `unfreeze`. */
@@ -187,7 +185,6 @@ export class ReplicaManager {
   }
 
   checkpoint(): void {
-    this.#areCheckpointsStale = false
     this.#setup.logs.checkpoint((log) => this.#highWatermarkOf(log))
   }
 
@@ -308,7 +305,6 @@ export class ReplicaManager {
     this.#unfollow(partition)
     if (partition.isLeader) this.#owners.get(partition.topic)?.onResigned(partition.index)
     partition.end()
-    this.#areCheckpointsStale ||= partition.logEndOffset > 0
     this.#setup.logs.removeLog(partition.log)
     this.#setup.noteChange(partition.topic)
   }
