@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest"
+import { answerQuorum } from "../../../src/cluster/state/quorum/quorumRequests"
+import { fetch } from "../../../src/protocol/api/01_fetch"
 import { electLeaders } from "../../../src/protocol/api/43_electLeaders"
 import { incrementalAlterConfigs } from "../../../src/protocol/api/44_incrementalAlterConfigs"
+import type { ResponseInput } from "../../../src/protocol/schema"
 import { VirtualCluster } from "../replication/virtualCluster"
 
 describe("snapshots of the metadata log", () => {
@@ -51,11 +54,34 @@ describe("snapshots of the metadata log", () => {
     const leading = [1, 2, 3].filter((id) => world.partition(id, "orders").isLeader)
     expect({ isFromSnapshot, leading }).toEqual({ isFromSnapshot: true, leading: [world.image("orders").leader] })
   })
+
+  it("replace what a replica has of older epochs, committed or not, though its log reaches as far", async () => {
+    const configs = { "metadata.log.max.record.bytes.between.snapshots": "1000" }
+    const world = await new VirtualCluster({ configs, controllers: 3 }).start()
+    await world.createTopic("orders", [[1, 2, 3]])
+    const active = () => [...world.cluster.nodes.values()].find(({ raft }) => raft?.leader)
+    const deposed = active()?.id ?? -1
+    world.node(deposed).kill()
+    await world.clock.until(() => active() !== undefined)
+    for (let change = 0; change < 40; change++) await setRetention(world, change, active()?.id)
+    const raft = active()?.raft
+    const snapshotId = raft?.setup.log.snapshots.latest()
+    if (!raft || !snapshotId) throw new Error("Nobody leads, or no snapshot was written.")
+    const fetchIn = async (lastFetchedEpoch: number) => {
+      const partition = { partition: 0, currentLeaderEpoch: raft.epoch, lastFetchedEpoch, partitionMaxBytes: 1 << 20 }
+      const partitions = [{ ...partition, fetchOffset: snapshotId.endOffset }]
+      const body = { replicaState: { replicaId: deposed }, topics: [{ topic: "__cluster_metadata", partitions }] }
+      const answer = await answerQuorum(raft, fetch.key, { ...body, maxWaitMs: 0, replicaId: -1 })
+      const { responses } = answer as ResponseInput<typeof fetch>
+      return responses?.[0]?.partitions?.[0]?.snapshotId
+    }
+    expect([await fetchIn(snapshotId.epoch - 1), await fetchIn(snapshotId.epoch)]).toEqual([snapshotId, undefined])
+  })
 })
 
-async function setRetention(world: VirtualCluster, value: number): Promise<void> {
+async function setRetention(world: VirtualCluster, value: number, on = 1): Promise<void> {
   const configs = [{ name: "retention.ms", configOperation: 0, value: String(100_000 + value) }]
-  await world.request(1, incrementalAlterConfigs, {
+  await world.request(on, incrementalAlterConfigs, {
     resources: [{ resourceType: 2, resourceName: "orders", configs }],
   })
 }

@@ -9,6 +9,7 @@ import type { Api, RequestOf, ResponseInput } from "../../../protocol/schema"
 import { metadataTopicId } from "../../random"
 import { METADATA_TOPIC } from "./metadataLog"
 import type { Raft } from "./raft"
+import type { SnapshotId } from "./snapshotFiles"
 
 /** Answers what the other replicas of the quorum ask, and DescribeQuorum. */
 class QuorumRequests {
@@ -115,8 +116,7 @@ class QuorumRequests {
       records: null,
     }
     const snapshotId = log.snapshots.latest()
-    // A replica that has nothing yet is quicker with the snapshot, as is one that fell behind the start of the log.
-    if (snapshotId && (asked.fetchOffset < log.startOffset || asked.fetchOffset === 0)) return { ...answer, snapshotId }
+    if (snapshotId && needsSnapshot(asked, log.startOffset, snapshotId)) return { ...answer, snapshotId }
     const end = log.endOffsetForEpoch(asked.lastFetchedEpoch)
     const isDiverging = end.epoch !== asked.lastFetchedEpoch || end.endOffset < asked.fetchOffset
     if (isDiverging && asked.fetchOffset > 0)
@@ -186,6 +186,20 @@ class QuorumRequests {
 type FetchAnswer = NonNullable<
   NonNullable<NonNullable<ResponseInput<typeof fetch>["responses"]>[number]["partitions"]>[number]
 >
+
+/**
+ * A replica that has nothing yet is quicker with the snapshot, as is one that fell behind the start of the log. Where
+ * its last epoch is older than the snapshot's, the log no longer tells where the two part: what the replica has beyond
+ * may never have been committed (Kafka: RaftLog.validateOffsetAndEpoch).
+ */
+function needsSnapshot(
+  { fetchOffset, lastFetchedEpoch }: { readonly fetchOffset: number; readonly lastFetchedEpoch: number },
+  startOffset: number,
+  { epoch }: SnapshotId,
+): boolean {
+  if (fetchOffset === 0 || fetchOffset < startOffset || lastFetchedEpoch < epoch) return true
+  return fetchOffset === startOffset && lastFetchedEpoch !== epoch
+}
 
 function fencedBelow(epoch: number, known: number): ErrorCode {
   return epoch < known ? ErrorCode.FencedLeaderEpoch : ErrorCode.None
