@@ -4,7 +4,6 @@ import { kafkaVersion } from "../../scripts/apacheKafka.mjs"
 import { compareAnswers } from "../differential/compareAnswers"
 import { startEmbeddedSide } from "../differential/embeddedSide"
 import { explained } from "../differential/explained"
-import { provenOutcomes } from "../differential/lessonOutcomes"
 import { type Played, playScenarios } from "../differential/playScenarios"
 import { Recordings } from "../differential/recordings"
 import { scenarios } from "../differential/scenarios"
@@ -42,11 +41,6 @@ describe(`the same as Apache Kafka ${kafkaVersion} answered`, () => {
   it("explains no scenario that there is not", () => {
     const names = new Set(all.map(({ scenario }) => scenario.name))
     expect(explained.filter(({ scenario }) => !names.has(scenario))).toEqual([])
-  })
-
-  it("proves what the lessons let a reader see", () => {
-    const proven = new Set(all.flatMap(({ scenario }) => scenario.proves ?? []))
-    expect(provenOutcomes.filter((outcome) => !proven.has(outcome))).toEqual([])
   })
 
   it("breaks clusters and ends transactions often enough", () => {

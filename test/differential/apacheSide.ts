@@ -1,6 +1,6 @@
 import type { ApacheKafka, startApacheKafka } from "../../scripts/apacheKafka.mjs"
 import { LinkRelay } from "./linkRelay"
-import { nodes, type Shape, type Side, sideConfigs } from "./side"
+import { nodes, type Shape, type Side, shapes } from "./side"
 
 /** Apache Kafka: a kill is SIGKILL, a pause SIGSTOP, a cut a relay between the nodes that passes nothing on. */
 export async function startApacheSide(start: typeof startApacheKafka, shape: Shape): Promise<Side> {
@@ -8,9 +8,9 @@ export async function startApacheSide(start: typeof startApacheKafka, shape: Sha
   try {
     const kafka = await start({
       brokers: nodes.length,
-      controllers: shape === "one controller" ? 1 : 3,
+      controllers: shapes[shape].controllers,
       profile: "lessons",
-      configs: { ...sideConfigs },
+      configs: { ...shapes[shape].configs },
       relay: (node, port) => relay.listen(node, port),
     })
     return new ApacheSide(kafka, relay)
@@ -56,6 +56,14 @@ class ApacheSide implements Side {
 
   async heal(a: number, b: number): Promise<void> {
     this.relay.heal(a, b)
+  }
+
+  async freeze(node: number): Promise<void> {
+    this.relay.freeze(node)
+  }
+
+  async unfreeze(node: number): Promise<void> {
+    this.relay.unfreeze(node)
   }
 
   async repair(): Promise<void> {

@@ -1,16 +1,16 @@
 import { join } from "node:path"
 import { type ClusterProcess, startCluster } from "../../src/process/cluster"
 import { type ControlClient, connectControl } from "../../src/process/control"
-import { nodes, type Shape, type Side, sideConfigs } from "./side"
+import { nodes, type Shape, type Side, shapes } from "./side"
 
 /** The embedded cluster as it ships, in a process of its own; its control socket takes the faults. */
 export async function startEmbeddedSide(root: string, shape: Shape): Promise<Side> {
   const cluster = await startCluster({
     brokers: nodes.length,
-    controllers: shape === "one controller" ? 1 : 3,
+    controllers: shapes[shape].controllers,
     script: join(root, "dist", "cluster.js"),
     profile: "lessons",
-    configs: sideConfigs,
+    configs: shapes[shape].configs,
   })
   return new EmbeddedSide(cluster, await connectControl(cluster.control))
 }
@@ -62,6 +62,14 @@ class EmbeddedSide implements Side {
   async heal(a: number, b: number): Promise<void> {
     await this.control.request("link/heal", { a, b })
     this.#cut.delete(`${a}-${b}`)
+  }
+
+  async freeze(broker: number, topic: string, partition: number): Promise<void> {
+    await this.control.request("replica/freeze", { broker, topic, partition })
+  }
+
+  async unfreeze(broker: number, topic: string, partition: number): Promise<void> {
+    await this.control.request("replica/unfreeze", { broker, topic, partition })
   }
 
   async repair(): Promise<void> {

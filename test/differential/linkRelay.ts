@@ -5,6 +5,8 @@ const CLIENT_ID_AT = 12
 
 interface Wire {
   readonly ends: readonly [number, number]
+  /** It carries the fetches of a follower, and nothing else. */
+  readonly isFetcher: boolean
   readonly near: Socket
   readonly far: Socket
 }
@@ -19,6 +21,7 @@ export class LinkRelay {
   readonly #servers: Server[] = []
   readonly #wires = new Set<Wire>()
   readonly #cut = new Set<string>()
+  readonly #frozen = new Set<number>()
 
   /** The port under which others reach `port` of the node. */
   async listen(node: number, port: number): Promise<number> {
@@ -40,8 +43,20 @@ export class LinkRelay {
     this.#apply()
   }
 
+  /** The node's followers hear nothing of their leaders, whoever these are; its heartbeats go on. */
+  freeze(node: number): void {
+    this.#frozen.add(node)
+    this.#apply()
+  }
+
+  unfreeze(node: number): void {
+    this.#frozen.delete(node)
+    this.#apply()
+  }
+
   healAll(): void {
     this.#cut.clear()
+    this.#frozen.clear()
     this.#apply()
   }
 
@@ -58,7 +73,10 @@ export class LinkRelay {
     near.once("data", (first: Buffer) => {
       near.pause()
       near.unshift(first)
-      this.#join({ ends: [senderOf(first), node], near, far: connect(port, "127.0.0.1") })
+      const clientId = clientIdOf(first)
+      const ends: [number, number] = [Number(/\d+/.exec(clientId)?.[0] ?? -1), node]
+      const isFetcher = clientId.includes("-fetcher-")
+      this.#join({ ends, isFetcher, near, far: connect(port, "127.0.0.1") })
     })
   }
 
@@ -81,20 +99,19 @@ export class LinkRelay {
   }
 
   #apply(): void {
-    for (const { ends, near, far } of this.#wires) {
-      const isCut = this.#cut.has(linkOf(...ends))
+    for (const { ends, isFetcher, near, far } of this.#wires) {
+      const isHeld = this.#cut.has(linkOf(...ends)) || (isFetcher && this.#frozen.has(ends[0]))
       for (const socket of [near, far]) {
-        if (isCut) socket.pause()
+        if (isHeld) socket.pause()
         else socket.resume()
       }
     }
   }
 }
 
-function senderOf(frame: Buffer): number {
+function clientIdOf(frame: Buffer): string {
   const length = frame.length < CLIENT_ID_AT + 2 ? -1 : frame.readInt16BE(CLIENT_ID_AT)
-  const clientId = length < 0 ? "" : frame.toString("utf8", CLIENT_ID_AT + 2, CLIENT_ID_AT + 2 + length)
-  return Number(/\d+/.exec(clientId)?.[0] ?? -1)
+  return length < 0 ? "" : frame.toString("utf8", CLIENT_ID_AT + 2, CLIENT_ID_AT + 2 + length)
 }
 
 function linkOf(a: number, b: number): string {

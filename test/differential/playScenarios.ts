@@ -1,7 +1,7 @@
 import { electLeaders } from "../../src/protocol/api/43_electLeaders"
 import type { Answers } from "./recordings"
 import type { Scenario } from "./scenario"
-import { nodes, type Shape, type Side, type StartSide } from "./side"
+import { nodes, type Shape, type Side, type StartSide, shapes } from "./side"
 import { Stage } from "./stage"
 
 export interface Played {
@@ -23,7 +23,7 @@ export interface PlayOptions {
 /** Plays scenarios: those that break nothing side by side on one cluster, the others alone. */
 export async function playScenarios(scenarios: readonly Scenario[], options: PlayOptions): Promise<Played[]> {
   const all: Played[] = []
-  for (const shape of ["one controller", "three controllers"] as const) {
+  for (const shape of Object.keys(shapes) as Shape[]) {
     const wanted = scenarios.filter((each) => (each.shape ?? "one controller") === shape)
     if (wanted.length > 0) all.push(...(await playOnShape(wanted, shape, options)))
   }

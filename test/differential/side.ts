@@ -1,5 +1,5 @@
-/** Which cluster a scenario plays on. Every shape has three brokers; what differs is who votes for the controller. */
-export type Shape = "one controller" | "three controllers"
+/** Which cluster a scenario plays on. Every shape has three brokers. */
+export type Shape = "one controller" | "three controllers" | "a first rebalance that waits"
 
 /** A cluster that a scenario is played on, and what can be done to it from outside. */
 export interface Side {
@@ -14,6 +14,9 @@ export interface Side {
   /** What the two say to each other waits for the heal. */
   cut(a: number, b: number): Promise<void>
   heal(a: number, b: number): Promise<void>
+  /** A follower fetches no more, but is alive to everybody: of this partition at least. */
+  freeze(node: number, topic: string, partition: number): Promise<void>
+  unfreeze(node: number, topic: string, partition: number): Promise<void>
   /** Undoes every fault. */
   repair(): Promise<void>
   close(): Promise<void>
@@ -24,7 +27,7 @@ export type StartSide = (shape: Shape) => Promise<Side>
 export const nodes: readonly number[] = [1, 2, 3]
 
 /** The same on both sides, beside the profile `lessons`. */
-export const sideConfigs: Readonly<Record<string, string>> = {
+const sideConfigs: Readonly<Record<string, string>> = {
   "auto.create.topics.enable": "false",
   // A preferred election that comes by itself would change epochs in the midst of a scenario.
   "auto.leader.rebalance.enable": "false",
@@ -33,4 +36,19 @@ export const sideConfigs: Readonly<Record<string, string>> = {
   "transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000",
   "group.consumer.min.heartbeat.interval.ms": "500",
   "group.consumer.heartbeat.interval.ms": "500",
+}
+
+interface ShapeOptions {
+  readonly controllers: 1 | 3
+  readonly configs: Readonly<Record<string, string>>
+}
+
+export const shapes: Readonly<Record<Shape, ShapeOptions>> = {
+  "one controller": { controllers: 1, configs: sideConfigs },
+  "three controllers": { controllers: 3, configs: sideConfigs },
+  // As long as Kafka's default; the profile has none.
+  "a first rebalance that waits": {
+    controllers: 1,
+    configs: { ...sideConfigs, "group.initial.rebalance.delay.ms": "3000" },
+  },
 }

@@ -6,9 +6,10 @@ import { describeQuorum } from "../../protocol/api/55_describeQuorum"
 import { ErrorCode } from "../../protocol/errorCodes"
 import { handler } from "../handler"
 import { CLUSTER_RESOURCE } from "../state/access"
-import { forwardToController } from "./forwardToController"
 
 export const onDescribeQuorum = handler(describeQuorum, async (request, services) => {
   if (!services.acl.mayDescribe("cluster", CLUSTER_RESOURCE)) return { errorCode: ErrorCode.ClusterAuthorizationFailed }
-  return forwardToController(describeQuorum, request, services)
+  const response = await services.controller.request(describeQuorum, request)
+  // The whole is refused, no part of it (DescribeQuorumRequest.getErrorResponse).
+  return response ?? { errorCode: ErrorCode.RequestTimedOut }
 })

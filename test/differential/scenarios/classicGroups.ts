@@ -86,7 +86,7 @@ export const classicGroups: readonly Scenario[] = [
   },
   {
     name: "a rebalance of two members",
-    proves: ["L09b", "L09e", "Group: rebalancing 27"],
+    proves: ["L09b", "L09e", "stale generation 22, unknown member 25, rebalancing 27"],
     async play(stage) {
       await stage.createTopic(stage.id)
       const first = new ClassicMember(stage, stage.id)

@@ -1,11 +1,19 @@
+import { metadata } from "../../../src/protocol/api/03_metadata"
 import { createTopics } from "../../../src/protocol/api/19_createTopics"
+import { describeLogDirs } from "../../../src/protocol/api/35_describeLogDirs"
+import { createPartitions } from "../../../src/protocol/api/37_createPartitions"
+import { incrementalAlterConfigs } from "../../../src/protocol/api/44_incrementalAlterConfigs"
 import { describeQuorum } from "../../../src/protocol/api/55_describeQuorum"
 import { ErrorCode } from "../../../src/protocol/errorCodes"
 import { ClassicMember, committedOffset, describeGroup } from "../classicMember"
 import type { Scenario } from "../scenario"
+import { nodes } from "../side"
 import type { Stage } from "../stage"
 import { TransactionalProducer } from "../transaction"
 import { noteBoth, untilStable } from "./transactions"
+
+/** A broker that finds no controller keeps a request for a minute (BrokerServer: its forwarding channel). */
+const PATIENCE_MS = 100_000
 
 /** The first name whose coordinator is one of these: node 1 is the controller and stays. */
 async function nameOn(stage: Stage, keyType: 0 | 1, wanted: readonly number[]): Promise<{ name: string; on: number }> {
@@ -25,6 +33,50 @@ async function quorumLeader(stage: Stage): Promise<{ leaderId: number; leaderEpo
     if (!found || found.errorCode !== ErrorCode.None || found.leaderId < 1) return undefined
     return { leaderId: found.leaderId, leaderEpoch: found.leaderEpoch }
   })
+}
+
+/** Who is in the quorum, without what differs from run to run. */
+async function describeVoters(stage: Stage) {
+  const topics = [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }]
+  const { errorCode, topics: answered } = await stage.send(describeQuorum, 1, { topics }, { timeoutMs: PATIENCE_MS })
+  const found = answered[0]?.partitions[0]
+  return {
+    errorCode,
+    partitionErrorCode: found?.errorCode ?? ErrorCode.None,
+    voters: found?.currentVoters.map(({ replicaId }) => replicaId).sort() ?? [],
+    observers: found?.observers.length ?? 0,
+    isLedByVoter: found?.currentVoters.some(({ replicaId }) => replicaId === found.leaderId) ?? false,
+  }
+}
+
+/** Changes of metadata, of each kind one, and what becomes of them. */
+async function tryToChange(stage: Stage, topic: string, newTopic: string) {
+  const limit = { timeoutMs: PATIENCE_MS }
+  const creation = { topics: [{ name: newTopic, numPartitions: 1, replicationFactor: 1 }], timeoutMs: 3_000 }
+  const growth = { topics: [{ name: topic, count: 2, assignments: null }], timeoutMs: 3_000 }
+  const configs = [{ name: "retention.ms", configOperation: 0, value: "7000" }]
+  const change = { resources: [{ resourceType: 2, resourceName: topic, configs }] }
+  const [created, grown, changed] = await Promise.all([
+    stage.send(createTopics, 7, creation, limit),
+    stage.send(createPartitions, 3, growth, limit),
+    stage.send(incrementalAlterConfigs, 1, change, limit),
+  ])
+  return {
+    "a topic": { errorCode: created.topics[0]?.errorCode ?? ErrorCode.None },
+    "a partition": { errorCode: grown.results[0]?.errorCode ?? ErrorCode.None },
+    "a config": { errorCode: changed.responses[0]?.errorCode ?? ErrorCode.None },
+  }
+}
+
+/** How many bytes of a partition's log a node holds. */
+async function bytesOn(stage: Stage, on: number): Promise<number> {
+  const topics = [{ topic: stage.id, partitions: [0] }]
+  const { results } = await stage.send(describeLogDirs, 4, { topics }, { on })
+  return results[0]?.topics[0]?.partitions[0]?.partitionSize ?? 0
+}
+
+async function isrSize(stage: Stage, topic: string): Promise<number> {
+  return (await stage.partition(topic)).isrNodes.length
 }
 
 async function createOne(stage: Stage, name: string, timeoutMs: number) {
@@ -165,6 +217,70 @@ export const failovers: readonly Scenario[] = [
         return answer.errorCode === ErrorCode.RequestTimedOut ? undefined : answer
       })
       stage.note("a topic", created)
+    },
+  },
+  {
+    name: "a quorum without its majority",
+    faults: true,
+    shape: "three controllers",
+    proves: ["with the majority of the quorum gone, produce goes on and metadata changes time out"],
+    async play(stage) {
+      const before = await quorumLeader(stage)
+      // A follower stays: nothing that it is asked for then gets into its own log.
+      const [stays = 1, goes = 2] = nodes.filter((id) => id !== before.leaderId)
+      const [own, shared, never] = [`${stage.id}-own`, `${stage.id}-shared`, `${stage.id}-never`]
+      await stage.createTopic(own, { replicas: [[stays]] })
+      await stage.createTopic(shared, { replicas: [[stays, goes, before.leaderId]] })
+      await stage.noteProduce("before", shared, ["a"])
+      stage.note("the quorum", await describeVoters(stage))
+      await stage.kill(goes, before.leaderId)
+      await stage.noteProduce("to a topic of its own", own, ["b"])
+      await stage.noteRead("which is read", own)
+      await stage.noteProduce("by acks of one", shared, ["c"], { acks: 1 })
+      await stage.noteProduce("by acks of all", shared, ["d"], { timeoutMs: 3_000 })
+      await stage.noteRead("what is committed", shared)
+      stage.note("nobody is fenced", { brokers: await stage.brokersSeenBy(stays), isr: await isrSize(stage, shared) })
+      const [changes, quorum] = await Promise.all([tryToChange(stage, shared, never), describeVoters(stage)])
+      stage.note("changes", changes)
+      stage.note("the quorum, asked of one of three", quorum)
+      for (const id of [goes, before.leaderId]) await stage.start(id)
+      const after = await quorumLeader(stage)
+      stage.note("a leader again, in a later epoch", { isLater: after.leaderEpoch > before.leaderEpoch })
+      await stage.untilIsr(shared, nodes)
+      await stage.until("the watermark", async () => (await stage.read(shared)).highWatermark === 3)
+      await stage.noteRead("all was kept", shared)
+      const { topics } = await stage.send(metadata, 9, { topics: [{ name: shared }, { name: never }] })
+      stage.note(
+        "what timed out was not done",
+        topics.map(({ errorCode, partitions }) => ({ errorCode, partitions: partitions.length })),
+      )
+      stage.note("a topic", await createOne(stage, never, 20_000))
+      stage.note("the quorum again", await describeVoters(stage))
+    },
+  },
+  {
+    name: "a leader that does not know yet what is committed",
+    faults: true,
+    proves: ["a new leader answers 78 until it has caught up"],
+    async play(stage) {
+      await stage.createTopic(stage.id, { replicas: [[2, 1, 3]] })
+      await stage.noteProduce("before", stage.id, ["a"])
+      await stage.side.freeze(3, stage.id, 0)
+      await stage.noteProduce("acknowledged by one", stage.id, ["b"], { acks: 1, on: 2 })
+      await stage.until("a copy", async () => (await bytesOn(stage, 1)) === (await bytesOn(stage, 2)))
+      await stage.kill(2)
+      await stage.until("another leader", async () => (await stage.partition(stage.id)).leaderId === 1)
+      const isLeading = async () => (await stage.offsets(stage.id, { on: 1 }))[0] === 0
+      await stage.until("a leader that knows it", isLeading)
+      const [, end] = await stage.offsets(stage.id, { on: 1 })
+      stage.note("its end", end)
+      await stage.noteRead("what may be read", stage.id, { on: 1 })
+      await stage.untilIsr(stage.id, [1])
+      await stage.until("the watermark", async () => (await stage.read(stage.id, { on: 1 })).highWatermark === 2)
+      stage.note("its end now", (await stage.offsets(stage.id, { on: 1 }))[1])
+      await stage.noteRead("what may be read now", stage.id, { on: 1 })
+      await stage.side.unfreeze(3, stage.id, 0)
+      await stage.untilIsr(stage.id, [1, 3])
     },
   },
 ]

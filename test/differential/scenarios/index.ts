@@ -1,9 +1,11 @@
 import type { Scenario } from "../scenario"
+import { applications } from "./applications"
 import { classicGroups } from "./classicGroups"
 import { cleaning } from "./cleaning"
 import { configs } from "./configs"
 import { consumerGroups } from "./consumerGroups"
 import { elections } from "./elections"
+import { eligibleLeaders } from "./eligibleLeaders"
 import { failovers } from "./failovers"
 import { fetching } from "./fetching"
 import { offsets } from "./offsets"
@@ -27,5 +29,7 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   transactions,
   replication,
   elections,
+  eligibleLeaders,
   failovers,
+  applications,
 }

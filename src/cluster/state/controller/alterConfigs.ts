@@ -6,7 +6,7 @@ import { brokerConfigs, type ConfigDefinition, groupConfigs, topicConfigs } from
 import { ConfigResourceType } from "../metadata/metadataImage"
 import { type MetadataRecord, metadataRecord } from "../metadata/metadataRecord"
 import { refuseConfigValue } from "../validateConfig"
-import type { ControllerState, Decision } from "./controllerState"
+import { type ControllerState, type Decision, hasElr } from "./controllerState"
 import { refuseGroupConfigs } from "./refuseGroupConfigs"
 
 interface Change {
@@ -14,6 +14,7 @@ interface Change {
   readonly value: string | null
 }
 
+const MIN_ISR = "min.insync.replicas"
 /** Kafka: AlterConfigOp.OpType. */
 const Operation = { set: 0, delete: 1, append: 2, subtract: 3 } as const
 
@@ -29,7 +30,7 @@ export function decideAlterConfigs(
     const dropped = [...present.keys()].filter((name) => !named.has(name)).map((name) => ({ name, value: null }))
     return decideResource(state, resourceType, resourceName, [...configs, ...dropped], records)
   })
-  return { records: request.validateOnly ? [] : records, response: { responses } }
+  return { records: request.validateOnly ? [] : [...records, ...clearElrs(state, records)], response: { responses } }
 }
 
 /** Kafka: ConfigurationControlManager.incrementalAlterConfigs. */
@@ -49,7 +50,17 @@ export function decideIncrementalAlterConfigs(
     }
     return decideResource(state, resourceType, resourceName, changes, records)
   })
-  return { records: request.validateOnly ? [] : records, response: { responses } }
+  return { records: request.validateOnly ? [] : [...records, ...clearElrs(state, records)], response: { responses } }
+}
+
+/** Who was eligible under one minimum need not be under another (ConfigurationControlManager.createClearElrRecordsAsNeeded). */
+function clearElrs({ image }: ControllerState, records: readonly MetadataRecord[]): MetadataRecord[] {
+  if (!hasElr(image)) return []
+  return records.flatMap((record) => {
+    if (record.name !== "ConfigRecord" || record.fields.name !== MIN_ISR) return []
+    const isTopic = record.fields.resourceType === ConfigResourceType.topic
+    return [metadataRecord("ClearElrRecord", { topicName: isTopic ? record.fields.resourceName : "" })]
+  })
 }
 
 function applyOperation(
@@ -105,6 +116,8 @@ function decideResource(
     const isBroker = resourceType === ConfigResourceType.broker
     if (complaint) return refuse(isBroker ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, complaint)
   }
+  const minIsrComplaint = hasElr(image) ? complaintAboutMinIsr(resourceType, resourceName, changes) : undefined
+  if (minIsrComplaint) return refuse(ErrorCode.InvalidConfig, minIsrComplaint)
   const present = image.configs.get(`${resourceType}:${resourceName}`)
   if (resourceType === ConfigResourceType.group) {
     const complaint = refuseGroupConfigs(changed(present, changes), config)
@@ -124,6 +137,18 @@ function changed(present: ReadonlyMap<string, string> | undefined, changes: read
     else all.set(name, value)
   }
   return all
+}
+
+/** Who is eligible depends on the minimum: all brokers must have the same (KIP-966). */
+function complaintAboutMinIsr(
+  resourceType: number,
+  resourceName: string,
+  changes: readonly Change[],
+): string | undefined {
+  const change = changes.find(({ name }) => name === MIN_ISR)
+  if (!change || resourceType !== ConfigResourceType.broker) return undefined
+  if (resourceName !== "") return `Broker-level ${MIN_ISR} cannot be altered while ELR is enabled.`
+  return change.value === null ? `Cluster-level ${MIN_ISR} cannot be removed while ELR is enabled.` : undefined
 }
 
 function complaintAbout(

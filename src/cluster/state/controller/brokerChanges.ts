@@ -44,7 +44,8 @@ export function distrustBroker(state: ControllerState, brokerId: number): Metada
   })
 }
 
-function leaveIsrs(state: ControllerState, brokerId: number): MetadataRecord[] {
+/** Who is not there any more is not waited for, and leads nothing. */
+export function leaveIsrs(state: ControllerState, brokerId: number): MetadataRecord[] {
   return partitionsOf(state.image).flatMap((partition) => {
     if (!partition.isr.includes(brokerId) && partition.leader !== brokerId) return []
     const isr = partition.isr.filter((id) => id !== brokerId)

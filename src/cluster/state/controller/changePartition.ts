@@ -1,6 +1,6 @@
 import type { PartitionImage } from "../metadata/imageEntries"
 import { type MetadataRecord, metadataRecord } from "../metadata/metadataRecord"
-import { type ControllerState, ELR_FEATURE, effectiveMinIsr, isActive } from "./controllerState"
+import { type ControllerState, effectiveMinIsr, hasElr, isActive } from "./controllerState"
 
 export type Election = "clean" | "preferred" | "unclean"
 
@@ -36,11 +36,11 @@ export function changePartition(
     removing: target.removingReplicas ?? partition.removingReplicas,
     adding: target.addingReplicas ?? partition.addingReplicas,
   })
-  const hasElr = (state.image.features.get(ELR_FEATURE) ?? 0) > 0
+  const isElrOn = hasElr(state.image)
   const minIsr = effectiveMinIsr(state.config, partition.topic, wanted.replicas.length)
-  const eligible = hasElr ? eligibleReplicas(partition, wanted.isr, minIsr, target.uncleanShutdown) : partition
+  const eligible = isElrOn ? eligibleReplicas(partition, wanted.isr, minIsr, target.uncleanShutdown) : partition
   const elected = elect(state, partition, wanted, { ...target, elr: eligible.elr })
-  const after = seatLeader(partition, wanted.isr, eligible, elected, hasElr)
+  const after = seatLeader(partition, wanted.isr, eligible, elected, isElrOn)
 
   const leaderRecoveryState = elected.isUnclean
     ? RECOVERING
@@ -112,7 +112,9 @@ function elect(
   { election = "clean", isAcceptable, elr }: PartitionTarget & { readonly elr: readonly number[] },
 ): Elected {
   const acceptable = isAcceptable ?? ((brokerId: number) => isActive(state.image, brokerId))
-  const mayLead = (replica: number) => (isr.includes(replica) || elr.includes(replica)) && acceptable(replica)
+  // Who is eligible has what was committed; but as long as somebody is in sync, that one leads.
+  const candidates = isr.length > 0 ? isr : elr
+  const mayLead = (replica: number) => candidates.includes(replica) && acceptable(replica)
   const clean = (leader: number): Elected => ({ leader, isUnclean: false })
 
   const preferred = replicas[0]
@@ -133,18 +135,14 @@ function seatLeader(
   isr: readonly number[],
   { elr, lastKnownElr }: Eligible,
   { leader, isUnclean }: Elected,
-  hasElr: boolean,
+  isElrOn: boolean,
 ): { isr: readonly number[] } & Eligible {
   if (isUnclean) return { isr: [leader], elr: [], lastKnownElr: [] }
   if (elr.includes(leader)) {
-    return {
-      isr: [...isr, leader].filter((replica) => replica === leader || isr.includes(replica)),
-      elr: elr.filter((replica) => replica !== leader),
-      lastKnownElr: [],
-    }
+    return { isr: [leader], elr: elr.filter((replica) => replica !== leader), lastKnownElr: [] }
   }
   // Without eligible leader replicas the last of the ISR stays in it, so that it may lead again.
-  if (isr.length === 0 && !hasElr) return { isr: partition.isr, elr, lastKnownElr }
+  if (isr.length === 0 && !isElrOn) return { isr: partition.isr, elr, lastKnownElr }
   const isLeaderless = isr.length === 0 && partition.isr.length > 0
   return { isr, elr, lastKnownElr: isLeaderless ? [partition.leader] : lastKnownElr }
 }

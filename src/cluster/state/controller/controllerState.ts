@@ -35,6 +35,10 @@ export function isActive(image: MetadataImage, brokerId: number): boolean {
 /** KIP-966 is on when the feature is (the default of clusters made by 4.1). */
 export const ELR_FEATURE = "eligible.leader.replicas.version"
 
+export function hasElr(image: MetadataImage): boolean {
+  return (image.features.get(ELR_FEATURE) ?? 0) > 0
+}
+
 /** min.insync.replicas, but never more than there are replicas. */
 export function effectiveMinIsr(config: NodeConfig, topic: string, replicas: number): number {
   return Math.min(config.topicNumber(topic, "min.insync.replicas"), replicas)

@@ -4,7 +4,7 @@ import type { unregisterBroker } from "../../../protocol/api/64_unregisterBroker
 import { ErrorCode } from "../../../protocol/errorCodes"
 import type { RequestOf, ResponseInput } from "../../../protocol/schema"
 import { type MetadataRecord, metadataRecord } from "../metadata/metadataRecord"
-import { beginShutdown, distrustBroker, fenceBroker, unfenceBroker } from "./brokerChanges"
+import { beginShutdown, distrustBroker, fenceBroker, leaveIsrs, unfenceBroker } from "./brokerChanges"
 import type { ControllerState, Decision } from "./controllerState"
 import { isActive } from "./controllerState"
 
@@ -88,12 +88,14 @@ function mayShutDown({ image, sessions }: ControllerState, brokerId: number): bo
   return leadsNothing && (others.length === 0 || sessions.lowestOffset(others) >= since)
 }
 
+/** A broker is not to come back: nobody waits for it, and it leads nothing (Kafka: handleBrokerUnregistered). */
 export function removeBroker(
-  { image, sessions }: ControllerState,
+  state: ControllerState,
   { brokerId }: RequestOf<typeof unregisterBroker>,
 ): Decision<ResponseInput<typeof unregisterBroker>> {
-  const broker = image.broker(brokerId)
+  const broker = state.image.broker(brokerId)
   if (!broker) return { records: [], response: { errorCode: ErrorCode.BrokerIdNotRegistered } }
-  sessions.end(brokerId)
-  return { records: [metadataRecord("UnregisterBrokerRecord", { brokerId, brokerEpoch: broker.epoch })], response: {} }
+  state.sessions.end(brokerId)
+  const unregister = metadataRecord("UnregisterBrokerRecord", { brokerId, brokerEpoch: broker.epoch })
+  return { records: [...leaveIsrs(state, brokerId), unregister], response: {} }
 }
