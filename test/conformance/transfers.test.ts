@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from "kafkajs"
+import { type Admin, type ITopicMetadata, Kafka, logLevel } from "kafkajs"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { skipMissing } from "../skipTest"
 import type { Client, Outcome } from "./client"
@@ -13,7 +13,11 @@ const transactionTimeoutMs = 10_000
 const java = programClients(findKafkaClassPath()).filter(({ name }) => name === "Java client")
 const clients: Client[] = [new Kafkajs(), ...java]
 
+const patienceMs = 60_000
+const pollMs = 100
+
 let cluster: RunningCluster
+let observer: Admin
 const running = new Map<Client, Promise<Outcome>>()
 const missing = new Map<Client, string>()
 let kills = 0
@@ -43,16 +47,23 @@ beforeAll(async () => {
     done.catch(() => {})
     running.set(client, done)
   }
+  const kafka = new Kafka({ brokers: cluster.bootstrap().split(","), logLevel: logLevel.NOTHING })
+  observer = kafka.admin({ retry: { retries: 5, initialRetryTime: 50 } })
+  await observer.connect()
   while (working > 0 && kills < 2 * brokers.length) {
     const broker = brokers[kills % brokers.length] ?? 1
     await cluster.kill(broker)
     kills++
-    // Longer than broker.session.timeout.ms: its partitions get other leaders.
-    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    // Its partitions get other leaders when broker.session.timeout.ms is over.
+    await untilEachPartition(({ leader }) => leader >= 0 && leader !== broker)
     await cluster.start(broker)
-    await untilIsrsAreFull()
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    // The next broker may die only when this one is back: with min.insync.replicas=2 two of three must be there.
+    await untilEachPartition(({ isr, replicas }) => isr.length === replicas.length)
+    const before = await ledgerLengths()
+    const goesOn = async () => (await ledgerLengths()).some((length, index) => length > (before[index] ?? 0))
+    await until(async () => working === 0 || (await goesOn()))
   }
+  await observer.disconnect()
 })
 
 afterAll(async () => {
@@ -95,15 +106,26 @@ function ledgerOf(client: Client) {
   return { topic, partitions: 5, replicationFactor: 3 }
 }
 
-/** The next broker may die only when the last one is back: with min.insync.replicas=2 two of three must be there. */
-async function untilIsrsAreFull(): Promise<void> {
-  const kafka = new Kafka({ brokers: cluster.bootstrap().split(","), logLevel: logLevel.NOTHING })
-  const admin = kafka.admin({ retry: { retries: 20, initialRetryTime: 50 } })
-  await admin.connect()
-  for (;;) {
-    const { topics } = await admin.fetchTopicMetadata()
-    if (topics.every(({ partitions }) => partitions.every(({ isr, replicas }) => isr.length === replicas.length))) break
-    await new Promise((resolve) => setTimeout(resolve, 100))
+type PartitionMetadata = ITopicMetadata["partitions"][number]
+
+async function untilEachPartition(isSo: (partition: PartitionMetadata) => boolean): Promise<void> {
+  await until(async () => {
+    const { topics } = await observer.fetchTopicMetadata()
+    return topics.every(({ partitions }) => partitions.every(isSo))
+  })
+}
+
+/** How much stands in the ledger of each client that is at work. */
+async function ledgerLengths(): Promise<readonly number[]> {
+  const ledgers = [...running.keys()].map((client) => observer.fetchTopicOffsets(ledgerOf(client).topic))
+  return (await Promise.all(ledgers)).map((partitions) => partitions.reduce((sum, { high }) => sum + Number(high), 0))
+}
+
+/** While a broker is down, requests to it fail: that is an answer, too. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + patienceMs
+  while (!(await isSo().catch(() => false))) {
+    if (Date.now() > deadlineMs) throw new Error("The cluster did not come to rest.")
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
-  await admin.disconnect()
 }
