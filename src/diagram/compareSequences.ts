@@ -1,5 +1,5 @@
 import type { TraceEntry, TraceParty } from "../contract/trace"
-import { type CatalogueLanguage, joinSentences, translate } from "../l10n/catalogue"
+import { type CatalogueLanguage, joinSentences, translate, translateList } from "../l10n/catalogue"
 import { errorName } from "./errorName"
 import { selectMoments } from "./selectMoments"
 import { partyName } from "./sequence"
@@ -27,7 +27,9 @@ export function compareSequences(left: NamedRecording, right: NamedRecording, la
   ]
   const kinds = differences(before, after, byRole)
   const only = kinds.length > 0 ? kinds : differences(before.filter(isShared), after.filter(isShared), byParty)
-  const sentences = [...only, ...slowerSteps(left.name, right.name, before, after, byRole, language)]
+  // Where the same was done, what came of it may tell the two apart.
+  const offsets = only.length > 0 ? [] : otherOffsets(left.name, right.name, before, after, byRole, language)
+  const sentences = [...only, ...offsets, ...slowerSteps(left.name, right.name, before, after, byRole, language)]
   return sentences.length === 0 ? translate(language, "twin.sameSteps") : joinSentences(language, sentences)
 }
 
@@ -43,6 +45,36 @@ function onlyIn(
 ): string[] {
   const steps = [...new Set(mine.filter((name) => !theirs.includes(name)))]
   return steps.length === 0 ? [] : [translate(language, "twin.onlyIn", { record, steps: steps.join(", ") })]
+}
+
+/** A record that is written twice gets two offsets, one that is recognised the same one again. */
+function otherOffsets(
+  leftName: string,
+  rightName: string,
+  before: readonly TraceEntry[],
+  after: readonly TraceEntry[],
+  nameOf: (entry: TraceEntry) => string,
+  language: CatalogueLanguage,
+): string[] {
+  const [earlier, later] = [answeredOffsets(before, nameOf), answeredOffsets(after, nameOf)]
+  return [...earlier].flatMap(([step, offsets]) => {
+    const others = later.get(step) ?? []
+    if (offsets.join() === others.join()) return []
+    const values = { step, left: leftName, right: rightName }
+    const lists = { leftOffsets: translateList(language, offsets), rightOffsets: translateList(language, others) }
+    return [translate(language, "twin.otherOffsets", { ...values, ...lists })]
+  })
+}
+
+/** In the order of time. */
+function answeredOffsets(entries: readonly TraceEntry[], nameOf: (entry: TraceEntry) => string): Map<string, number[]> {
+  const offsets = new Map<string, number[]>()
+  for (const entry of entries) {
+    const { baseOffset } = entry.fields
+    if (baseOffset === undefined || entry.interBroker) continue
+    offsets.set(nameOf(entry), [...(offsets.get(nameOf(entry)) ?? []), Number(baseOffset)])
+  }
+  return offsets
 }
 
 function slowerSteps(

@@ -48,7 +48,6 @@ function draw({ name, group, partitions, language }: GroupView): Flowchart {
       const label = [member.clientId || id, ...(idle ? [translate(language, "diagram.idle")] : [])]
       chart.node(`m${index}`, label, "round", [idle ? "idle" : "member"])
     })
-    if (members.length === 0) chart.node("nobody", ["–"], "text", ["idle"])
   })
   shown.forEach((partition, at) => {
     members.forEach(([, { owned, target }], index) => {
@@ -56,7 +55,7 @@ function draw({ name, group, partitions, language }: GroupView): Flowchart {
       else if (target.includes(partition)) chart.link(`p${at}`, `m${index}`, "dotted")
     })
     // A partition without owner keeps its place in the column.
-    if (ownersOf(partition, group).length === 0) chart.link(`p${at}`, members.length === 0 ? "nobody" : "m0", "hidden")
+    if (members.length > 0 && ownersOf(partition, group).length === 0) chart.link(`p${at}`, "m0", "hidden")
   })
   return chart
 }

@@ -79,6 +79,7 @@ export const en = {
   "twin.nothingRecorded": "Nothing was recorded.",
   "twin.onlyIn": "Only in “{record}”: {steps}.",
   "twin.slower": "{step}: {leftMs} ms in “{left}”, {rightMs} ms in “{right}”.",
+  "twin.otherOffsets": "{step}: offsets {leftOffsets} in “{left}”, {rightOffsets} in “{right}”.",
   "twin.sameSteps": "Both recordings have the same steps.",
   "act.title": "Break something",
   "act.step": "Moment that is shown",

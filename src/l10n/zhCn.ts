@@ -81,6 +81,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   "twin.nothingRecorded": "没有记录到任何请求。",
   "twin.onlyIn": "只在“{record}”中：{steps}。",
   "twin.slower": "{step}：“{left}”用了 {leftMs} 毫秒，“{right}”用了 {rightMs} 毫秒。",
+  "twin.otherOffsets": "{step}：“{left}”得到位移 {leftOffsets}，“{right}”得到位移 {rightOffsets}。",
   "twin.sameSteps": "两次记录的步骤相同。",
   "act.title": "制造故障",
   "act.step": "显示的时刻",

@@ -81,6 +81,7 @@ export const zhTw: Readonly<Record<MessageKey, string>> = {
   "twin.nothingRecorded": "沒有紀錄到任何請求。",
   "twin.onlyIn": "只在「{record}」中：{steps}。",
   "twin.slower": "{step}：「{left}」用了 {leftMs} 毫秒，「{right}」用了 {rightMs} 毫秒。",
+  "twin.otherOffsets": "{step}：「{left}」得到位移 {leftOffsets}，「{right}」得到位移 {rightOffsets}。",
   "twin.sameSteps": "兩次紀錄的步驟相同。",
   "act.title": "製造故障",
   "act.step": "顯示的時刻",

@@ -80,11 +80,16 @@ describe("a recorded sequence", () => {
     const fed = { api: "Fetch", topic: "events", partition: 0, fields: { bytes: 9 }, interBroker: true } as const
     const whole = { name: "all", entries: trace([{ ...fed, from: "broker:2" }, { ...fed, from: "broker:3" }, {}]) }
     const frozen = { name: "one frozen", entries: trace([{ ...fed, from: "broker:2" }, { latencyMs: 3_000 }]) }
+    const sent = (baseOffset: number) => ({ fields: { baseOffset } })
+    const twice = { name: "written twice", entries: trace([sent(1), sent(2)]) }
+    const once = { name: "recognised", entries: trace([sent(1), sent(1)]) }
     expect([
+      compareSequences(twice, once, "en"),
       compareSequences(healthy, failing, "en"),
       compareSequences(healthy, healthy, "en"),
       compareSequences(whole, frozen, "en"),
     ]).toEqual([
+      "Produce client → broker: offsets 1 and 2 in “written twice”, 1 and 1 in “recognised”.",
       "Only in “failing”: Produce client → broker NOT_ENOUGH_REPLICAS.",
       "Both recordings have the same steps.",
       "Only in “all”: Fetch broker 3 → broker 1. Produce client → broker: 1 ms in “all”, 3000 ms in “one frozen”.",
