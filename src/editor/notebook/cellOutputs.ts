@@ -85,9 +85,11 @@ export class CellOutputs {
   }
 
   async end(ok: boolean, atMs: number): Promise<void> {
-    await this.flush()
-    this.#end = { ok, atMs }
-    this.#execution.end(ok, atMs)
+    this.#flush()
+    await this.#queue(() => {
+      this.#end = { ok, atMs }
+      this.#execution.end(ok, atMs)
+    })
   }
 
   /** The cell runs again: what its last run still says has no place any more. Resolves when nothing is under way. */
@@ -103,8 +105,14 @@ export class CellOutputs {
     this.#timer = undefined
     const outputs = this.#pending
     this.#pending = []
-    const end = this.#end
-    this.#written = this.#written.then(() => (end ? this.#writeLate(outputs, end) : this.#writeAll(outputs)))
+    // Whether the cell has ended is asked when its turn comes: it may end while something is written.
+    void this.#queue(() => (this.#end ? this.#writeLate(outputs, this.#end) : this.#writeAll(outputs))).catch(() => {})
+  }
+
+  /** One write after the other; one that fails does not keep the next from its turn. */
+  #queue(write: () => void | Promise<void>): Promise<void> {
+    this.#written = this.#written.catch(() => {}).then(write)
+    return this.#written
   }
 
   async #writeAll(outputs: readonly CellOutput[]): Promise<void> {
