@@ -4,6 +4,7 @@ import type { FromRenderer, ToRenderer } from "../contract/renderer"
 import { Board } from "./board"
 import { followScript } from "./chineseProse"
 import { keepHtmlOut, type MarkdownIt, markChineseProse, markOwnFences } from "./fences"
+import { keepKeys } from "./keepKeys"
 import { addLanguageStyle, guessLanguage, showLanguage } from "./languageStyle"
 import { proseStyle } from "./style"
 
@@ -45,6 +46,7 @@ function defineElements(board: Board): void {
         #drawn: Promise<() => void> | undefined
         connectedCallback(): void {
           this.classList.add("logbook-loading")
+          this.addEventListener("keydown", keepKeys)
           this.#drawn ??= draw(this).finally(() => this.classList.remove("logbook-loading"))
         }
         disconnectedCallback(): void {

@@ -5,6 +5,7 @@ import type { ToRenderer } from "../contract/renderer"
 import { Board } from "./board"
 import { drawCheck } from "./checkOutput"
 import { drawError } from "./errorOutput"
+import { keepKeys } from "./keepKeys"
 import { drawLiveOutput } from "./liveOutput"
 import { proseStyle } from "./style"
 
@@ -24,6 +25,7 @@ export const activate: ActivationFunction = (context) => {
       const style = document.createElement("style")
       style.textContent = proseStyle
       const body = document.createElement("div")
+      body.addEventListener("keydown", keepKeys)
       root.replaceChildren(style, body)
       drawn.set(item.id, draw(item, body, board))
     },

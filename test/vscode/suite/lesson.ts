@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as vscode from "vscode"
 import { seriousProblems } from "./axe"
+import { focusedText, pressKey } from "./keys"
 import {
   addCell,
   codeCells,
@@ -62,6 +63,16 @@ export function defineLessonSuite(page: Page | undefined): void {
       revealLive(editor)
       await until("a drawn picture", async () => (await shown.queryDeep("[data-logbook-live] svg")).length > 0)
       await shown.screenshot("diagram")
+    })
+
+    onPage(page, "has buttons for the keyboard: VS Code does not take their keys for its own", async (shown) => {
+      const says = (text: string) => until(text, async () => (await focusedText(shown)) === text)
+      await pressKey(shown, "Enter", "Freeze the picture")
+      await says("Follow the cluster")
+      await shown.press("Space")
+      await says("Freeze the picture")
+      const picture = (await shown.queryDeep("[data-logbook-live] svg")).some(({ visible }) => visible)
+      assert.deepEqual([picture, editor.notebook.cellCount, editor.notebook.isDirty], [true, cellCount, false])
     })
 
     onPage(page, "has nothing serious for axe in light, dark and high contrast", async (shown) => {
