@@ -70,6 +70,8 @@ function killTheLeader(page: Page): void {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors")
     await setTheme("light")
     await setLanguage("en")
+    // Lessons and clusters beside it: the sidebar follows, too.
+    await vscode.commands.executeCommand("logbook.clusters.focus")
     const { folder } = scenario()
     const file = readdirSync(folder).find((name) => name.startsWith("07")) ?? ""
     const editor = await openedNotebook(join(folder, file))
