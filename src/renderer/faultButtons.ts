@@ -4,6 +4,8 @@ import { type CatalogueLanguage, translate } from "../l10n/catalogue"
 import type { Board } from "./board"
 
 interface Action {
+  /** The same for what is done and what undoes it. */
+  readonly key: string
   readonly label: string
   readonly method: ControlMethod
   readonly params: unknown
@@ -16,7 +18,7 @@ export class FaultButtons {
   readonly #list = document.createElement("div")
   readonly #board: Board
   readonly #withLinks: boolean
-  #shown = ""
+  readonly #buttons = new Map<string, HTMLButtonElement>()
 
   constructor(board: Board, withLinks: boolean) {
     this.#board = board
@@ -32,20 +34,25 @@ export class FaultButtons {
     if (snapshot?.source !== "embedded") return
     this.#summary.textContent = translate(language, "act.title")
     const actions = [...nodeActions(snapshot, language), ...(this.#withLinks ? linkActions(snapshot, language) : [])]
-    const labels = actions.map(({ label }) => label).join("\n")
-    // The same buttons stay, and the focus on them.
-    if (labels === this.#shown) return
-    this.#shown = labels
-    const focused = [...this.#list.children].findIndex((button) => button.matches(":focus"))
-    this.#list.replaceChildren(...actions.map((action) => this.#button(action)))
-    const again = this.#list.children[focused]
-    if (again instanceof HTMLElement) again.focus()
+    const keys = new Set(actions.map(({ key }) => key))
+    for (const [key, button] of this.#buttons) {
+      if (keys.has(key)) continue
+      button.remove()
+      this.#buttons.delete(key)
+    }
+    actions.forEach((action, place) => {
+      const button = this.#say(action)
+      // One that is moved, or made anew, would lose the focus.
+      const there = this.#list.children[place]
+      if (there !== button) this.#list.insertBefore(button, there ?? null)
+    })
   }
 
-  #button({ label, method, params }: Action): HTMLElement {
-    const button = document.createElement("button")
-    button.textContent = label
-    button.addEventListener("click", () => this.#board.post({ type: "act", method, params }))
+  #say({ key, label, method, params }: Action): HTMLButtonElement {
+    const button = this.#buttons.get(key) ?? document.createElement("button")
+    this.#buttons.set(key, button)
+    if (button.textContent !== label) button.textContent = label
+    button.onclick = () => this.#board.post({ type: "act", method, params })
     return button
   }
 }
@@ -55,6 +62,7 @@ function nodeActions(snapshot: ClusterSnapshot, language: CatalogueLanguage): Ac
     const id = Number(key)
     const node = translate(language, roles.includes("broker") ? "diagram.broker" : "diagram.controller", { id })
     const act = (name: "kill" | "pause" | "resume" | "start"): Action => ({
+      key: `${id} ${name === "kill" || name === "start" ? "life" : "pace"}`,
       label: translate(language, `act.${name}`, { node }),
       method: `node/${name}`,
       params: { id },
@@ -69,6 +77,11 @@ function linkActions(snapshot: ClusterSnapshot, language: CatalogueLanguage): Ac
   const pairs = ids.flatMap((a) => ids.filter((b) => b > a).map((b) => ({ a, b })))
   return pairs.map(({ a, b }) => {
     const name = snapshot.links[`${a}-${b}`] === "cut" ? "heal" : "cut"
-    return { label: translate(language, `act.${name}`, { a, b }), method: `link/${name}`, params: { a, b } }
+    return {
+      key: `${a}-${b}`,
+      label: translate(language, `act.${name}`, { a, b }),
+      method: `link/${name}`,
+      params: { a, b },
+    }
   })
 }
