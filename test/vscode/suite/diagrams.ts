@@ -33,6 +33,8 @@ function measure(page: Page): void {
 
   it("follows counters", async function follow() {
     this.timeout(240_000)
+    // What is looked at is the page of the only notebook.
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors")
     const { folder } = scenario()
     const file = readdirSync(folder).find((name) => name.startsWith("07")) ?? ""
     editor = await openedNotebook(join(folder, file))

@@ -11,16 +11,8 @@ export async function pressKey(page: Page, key: string, text: string): Promise<v
         if (inside) return inside
       }
     }
-    find(document).focus()
+    // The notebook scrolls, not the page inside of it.
+    find(document).focus({ preventScroll: true })
   })()`)
   await page.press(key)
-}
-
-/** What the control says that has the focus, also inside of a markdown cell's shadow root. */
-export function focusedText(page: Page): Promise<string> {
-  return page.notebook(`(() => {
-    let active = document.activeElement
-    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
-    return active?.matches("button, summary") ? active.textContent : ""
-  })()`)
 }

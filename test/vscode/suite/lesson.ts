@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as vscode from "vscode"
 import { seriousProblems } from "./axe"
-import { focusedText, pressKey } from "./keys"
+import { pressKey } from "./keys"
 import {
   addCell,
   codeCells,
@@ -66,10 +66,14 @@ export function defineLessonSuite(page: Page | undefined): void {
     })
 
     onPage(page, "has buttons for the keyboard: VS Code does not take their keys for its own", async (shown) => {
-      const says = (text: string) => until(text, async () => (await focusedText(shown)) === text)
+      const says = (text: string) =>
+        until(text, async () => {
+          const [button] = await shown.queryDeep("[data-logbook-live] button")
+          return button?.text === text
+        })
       await pressKey(shown, "Enter", "Freeze the picture")
       await says("Follow the cluster")
-      await shown.press("Space")
+      await pressKey(shown, "Space", "Follow the cluster")
       await says("Freeze the picture")
       const picture = (await shown.queryDeep("[data-logbook-live] svg")).some(({ visible }) => visible)
       assert.deepEqual([picture, editor.notebook.cellCount, editor.notebook.isDirty], [true, cellCount, false])
