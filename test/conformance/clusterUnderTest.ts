@@ -83,11 +83,12 @@ async function startEmbedded(shape: Shape): Promise<RunningCluster> {
   }
 }
 
-async function startApache({ profile, configs }: Shape): Promise<RunningCluster> {
+async function startApache({ controllers = 1, profile, configs }: Shape): Promise<RunningCluster> {
   const { startApacheKafka } = await import("../../scripts/apacheKafka.mjs")
   const kafka = await startApacheKafka({
+    controllers,
     ...(profile === "lessons" && { profile }),
-    configs: { "group.initial.rebalance.delay.ms": "500", ...configs },
+    configs: { "group.initial.rebalance.delay.ms": "500", "auto.create.topics.enable": "false", ...configs },
   })
   return {
     bootstrap: () => kafka.bootstrap,

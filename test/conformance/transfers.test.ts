@@ -8,6 +8,8 @@ import { findKafkaClassPath, programClients } from "./programClients"
 
 const transfers = 200
 const brokers = [1, 2, 3]
+/** Six restarts of a JVM, and what its cluster then has to catch up with. */
+const limitMs = 900_000
 /** Longer than a transfer, shorter than a test: what a client left open must not hold its ledger for a minute. */
 const transactionTimeoutMs = 10_000
 const java = programClients(findKafkaClassPath()).filter(({ name }) => name === "Java client")
@@ -64,41 +66,45 @@ beforeAll(async () => {
     await until(async () => working === 0 || (await goesOn()))
   }
   await observer.disconnect()
-})
+}, limitMs)
 
 afterAll(async () => {
   await cluster?.stop()
 })
 
 for (const client of clients) {
-  it(`${client.name}'s 200 transfers between ten accounts are whole, though brokers are killed in turn`, async (context) => {
-    const reason = missing.get(client)
-    if (reason !== undefined) skipMissing(context, reason)
-    const { committed = [], aborted = [], values = [], offsets = {} } = (await running.get(client)) ?? {}
-    const entries = values.map((value) => value.split(":").map(Number) as [number, number])
-    const byTransfer = new Map<number, number[]>()
-    for (const [id, delta] of entries) byTransfer.set(id, [...(byTransfer.get(id) ?? []), delta])
-    const last = Math.max(...committed)
-    expect({
-      sum: entries.reduce((sum, [, delta]) => sum + delta, 0),
-      torn: [...byTransfer].filter(([, deltas]) => deltas.length !== 2).map(([id]) => id),
-      lost: committed.filter((id) => !byTransfer.has(id)),
-      aborted: aborted.filter((id) => byTransfer.has(id)),
-      acknowledged: committed.length,
-      offsets,
-      eachBrokerDied: kills >= brokers.length,
-      someAborted: aborted.length > 0,
-    }).toEqual({
-      sum: 0,
-      torn: [],
-      lost: [],
-      aborted: [],
-      acknowledged: transfers,
-      offsets: { 0: last + 1 },
-      eachBrokerDied: true,
-      someAborted: true,
-    })
-  })
+  it(
+    `${client.name}'s 200 transfers between ten accounts are whole, though brokers are killed in turn`,
+    async (context) => {
+      const reason = missing.get(client)
+      if (reason !== undefined) skipMissing(context, reason)
+      const { committed = [], aborted = [], values = [], offsets = {} } = (await running.get(client)) ?? {}
+      const entries = values.map((value) => value.split(":").map(Number) as [number, number])
+      const byTransfer = new Map<number, number[]>()
+      for (const [id, delta] of entries) byTransfer.set(id, [...(byTransfer.get(id) ?? []), delta])
+      const last = Math.max(...committed)
+      expect({
+        sum: entries.reduce((sum, [, delta]) => sum + delta, 0),
+        torn: [...byTransfer].filter(([, deltas]) => deltas.length !== 2).map(([id]) => id),
+        lost: committed.filter((id) => !byTransfer.has(id)),
+        aborted: aborted.filter((id) => byTransfer.has(id)),
+        acknowledged: committed.length,
+        offsets,
+        eachBrokerDied: kills >= brokers.length,
+        someAborted: aborted.length > 0,
+      }).toEqual({
+        sum: 0,
+        torn: [],
+        lost: [],
+        aborted: [],
+        acknowledged: transfers,
+        offsets: { 0: last + 1 },
+        eachBrokerDied: true,
+        someAborted: true,
+      })
+    },
+    limitMs,
+  )
 }
 
 function ledgerOf(client: Client) {
