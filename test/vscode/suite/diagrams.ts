@@ -22,8 +22,6 @@ export async function run(): Promise<void> {
 /** One change of a picture; `isPatched` where only its text changed. */
 interface Change {
   readonly delayMs: number
-  /** The part of it that passed until the snapshot reached the page. */
-  readonly underwayMs: number
   readonly isPatched: boolean
 }
 
@@ -75,8 +73,8 @@ function measure(page: Page): void {
     assert.ok(results)
     const measured = {
       vscode: vscode.version,
-      counters: counters.filter(({ isPatched }) => isPatched),
-      shapes,
+      counters: counters.filter(({ isPatched }) => isPatched).map(({ delayMs }) => delayMs),
+      shapes: shapes.map(({ delayMs }) => delayMs),
     }
     writeFileSync(join(results, "diagrams.json"), JSON.stringify(measured))
   })
@@ -117,24 +115,13 @@ async function observe(page: Page): Promise<void> {
     let svg = block.querySelector("svg")
     globalThis.logbookChanges = []
     globalThis.logbookObserver?.disconnect()
-    const arrivedMs = new Map()
-    // How webviewPreloads.ts of VS Code hands a renderer its messages.
-    const note = ({ data }) => {
-      const { snapshot, patch } = (data?.type === "customRendererMessage" && data.message) || {}
-      const atMs = (snapshot ?? patch)?.atMs
-      if (atMs && !arrivedMs.has(atMs)) arrivedMs.set(atMs, Date.now())
-    }
-    removeEventListener("message", globalThis.logbookNote, true)
-    addEventListener("message", (globalThis.logbookNote = note), true)
     globalThis.logbookObserver = new MutationObserver((mutations) => {
       const atMs = Number(block.querySelector(".logbook-canvas").dataset.atMs)
       const isDrawn = mutations.some(({ target, type }) => type !== "attributes" && target.closest?.(".logbook-canvas"))
       const isPatched = block.querySelector("svg") === svg
       svg = block.querySelector("svg")
       if (!isDrawn) return
-      const underwayMs = (arrivedMs.get(atMs) ?? Number.NaN) - atMs
-      requestAnimationFrame(() =>
-        globalThis.logbookChanges.push({ delayMs: Date.now() - atMs, underwayMs, isPatched }))
+      requestAnimationFrame(() => globalThis.logbookChanges.push({ delayMs: Date.now() - atMs, isPatched }))
     })
     globalThis.logbookObserver.observe(block, { subtree: true, childList: true, characterData: true })
   })()`)
