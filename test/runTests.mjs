@@ -25,6 +25,7 @@ const stages = [
   { name: "vscode", run: () => vscode(sight("walk", "light", "en")) },
   { name: "vscode", run: () => vscode(sight("walk", "dark", "zh")) },
   { name: "vscode", run: () => vscode({ suite: "tools", host: "newest" }) },
+  { name: "vscode", run: () => vscode({ suite: "unplanned", host: "newest" }) },
   { name: "vscode", run: () => vscode({ suite: "main", host: "oldest" }) },
   { name: "vscode", run: () => vscode({ suite: "restricted", host: "newest", scenario: { trusted: false } }) },
 ]

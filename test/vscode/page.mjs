@@ -103,14 +103,28 @@ async function inNotebook(page, expression) {
   return await frame.evaluate(expression)
 }
 
+/** The one in front: VS Code keeps the webview of a notebook that was closed for a while. */
 async function notebookFrame(page) {
+  let hidden
   for (const frame of page.frames()) {
     const found = await frame
       .evaluate(`!!document.querySelector("#container .preview, #container .cell_container, .output_container")`)
       .catch(() => false)
-    if (found) return frame
+    if (found && (await isInFront(frame))) return frame
+    if (found) hidden ??= frame
   }
-  return undefined
+  return hidden
+}
+
+async function isInFront(frame) {
+  for (let inner = frame; inner.parentFrame(); inner = inner.parentFrame()) {
+    const isVisible = await inner
+      .frameElement()
+      .then((element) => element.isVisible())
+      .catch(() => false)
+    if (!isVisible) return false
+  }
+  return true
 }
 
 async function clickDeep(page, selector) {
