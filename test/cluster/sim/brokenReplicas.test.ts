@@ -79,7 +79,7 @@ describe("a cluster whose replication is broken is caught", () => {
       title: "metadata acknowledged before they are flushed",
       replacements: unflushedVoter,
       invariant: "acknowledged metadata is kept",
-      firstSeed: 40,
+      firstSeed: 36,
     },
     {
       title: "controllers that never stand for election",
