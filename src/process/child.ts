@@ -86,8 +86,8 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Where Node keeps what V8 has compiled of a bundle (module.enableCompileCache): the next start saves a third of its
- * time. Beside the bundle, because whoever may write there may write the bundle too; where nobody may, nothing is kept.
+ * Where Node keeps what V8 has compiled of a bundle (module.enableCompileCache), for the next start. Beside the bundle,
+ * because whoever may write there may write the bundle too; where nobody may, nothing is kept.
  */
 function compileCache(bundle: string): string {
   return join(dirname(bundle), ".compile-cache")
