@@ -56,7 +56,7 @@ export function printCells(frame: LessonFrame, cells: readonly EditedCell[]): st
     const place = { frame, previous, isLast: position === printed.length - 1 }
     const { gap, body } = printInPlace(cell, place)
     text += gap + body
-    previous = { cell, body }
+    previous = continueRun(previous, cell, gap, body)
   }
   const endsNew = previous !== undefined && previous.cell.source === undefined
   return withoutNewHead(frame, text + (frame.tail === "" && endsNew ? frame.eol : frame.tail))
@@ -70,7 +70,20 @@ function withoutNewHead(frame: LessonFrame, text: string): string {
 
 interface PrintedCell {
   readonly cell: EditedCell
+  /** Markdown together with the markdown cells right before it: a list of theirs changes what its fences mean. */
   readonly body: string
+  /** All of `body` stands as it was parsed. */
+  readonly isOriginal: boolean
+}
+
+function continueRun(previous: PrintedCell | undefined, cell: EditedCell, gap: string, body: string): PrintedCell {
+  const isOriginal = isUnchanged(cell)
+  if (cell.language !== "markdown" || previous?.cell.language !== "markdown") return { cell, body, isOriginal }
+  return {
+    cell,
+    body: previous.body + gap + body,
+    isOriginal: isOriginal && previous.isOriginal && gap === cell.source?.before,
+  }
 }
 
 interface Place {
@@ -87,7 +100,7 @@ function printInPlace(cell: EditedCell, place: Place): { gap: string; body: stri
   const original = isNext ? cell.source?.before : undefined
   const blankLine = frame.eol + frame.eol
   if (previous === undefined) return { gap: original ?? printFirstGap(frame, body), body }
-  if (original !== undefined && isUnchanged(previous.cell)) return { gap: original, body }
+  if (original !== undefined && previous.isOriginal) return { gap: original, body }
   // Code always closes itself; markdown that was edited may end inside of something that would swallow the next cell.
   if (previous.cell.language !== "markdown") return { gap: original ?? blankLine, body }
   const bodies = cell.language === "markdown" ? [body] : [body, printCell(cell, place, "")]

@@ -104,6 +104,14 @@ describe("a lesson's text", () => {
 })
 
 describe("editing a lesson's cells", () => {
+  test("closes a fence that a list in the markdown cell above leaves open", () => {
+    const lesson = parseLesson("````ts exercise id=x\n1\n````")
+    const prose = (text: string): EditedCell => ({ language: "markdown", text })
+    const fence = "\n  ```\n!\n  ```"
+    const printed = printCells(lesson, [prose("- item"), prose(fence), ...editedCells("````ts exercise id=x\n1\n````")])
+    expect(parseLesson(printed).cells.at(-1)).toMatchObject({ kind: "code", text: "1" })
+  })
+
   const edit = fc.record({
     kind: fc.constantFrom("text", "add", "remove", "move", "language"),
     at: fc.nat(20),
