@@ -34,7 +34,7 @@ describe("logbook", () => {
 
   it.each([
     [["run"], "a PATH is missing"],
-    [["lint", "--sideways"], "there is no option --sideways"],
+    [["lint", "--sideways"], "Unknown option '--sideways'"],
     [["run", lessons, "--sideways"], "Unknown option '--sideways'"],
     [["coverage", "nowhere"], "nowhere: no such file or folder"],
     [["export", lessons, "--to", "pdf"], "--to takes html or ipynb"],
