@@ -155,4 +155,22 @@ describe("a reassignment", () => {
     await world.clock.until(() => world.image("orders").isr.includes(4))
     expect(world.image("orders").isr).toEqual([1, 2, 4])
   })
+
+  it("leaves nobody eligible who was moved away, so that the last known leader may lead again", async () => {
+    const world = await withOrders({ "min.insync.replicas": "2" }, { brokers: 4 })
+    world.node(2).kill()
+    await world.clock.until(() => world.image("orders").isr.length === 2)
+    const topics = [{ name: "orders", partitions: [{ partitionIndex: 0, replicas: [3, 2] }] }]
+    await world.request(1, alterPartitionReassignments, { topics })
+    await world.clock.advance(100)
+    const moved = world.image("orders")
+    world.node(3).kill()
+    await world.clock.until(() => world.image("orders").leader === -1)
+    await world.clock.settle(world.node(3).start())
+    await world.clock.until(() => world.image("orders").leader !== -1)
+    expect([moved, world.image("orders")]).toEqual([
+      { leader: 3, leaderEpoch: expect.any(Number), isr: [3], elr: [] },
+      { leader: 3, leaderEpoch: expect.any(Number), isr: [3], elr: [] },
+    ])
+  })
 })

@@ -38,7 +38,7 @@ export function changePartition(
   })
   const isElrOn = hasElr(state.image)
   const minIsr = effectiveMinIsr(state.config, partition.topic, wanted.replicas.length)
-  const eligible = isElrOn ? eligibleReplicas(partition, wanted.isr, minIsr, target.uncleanShutdown) : partition
+  const eligible = isElrOn ? eligibleReplicas(partition, wanted, minIsr, target.uncleanShutdown) : partition
   const elected = elect(state, partition, wanted, { ...target, elr: eligible.elr })
   const after = seatLeader(partition, wanted.isr, eligible, elected, isElrOn)
 
@@ -88,15 +88,20 @@ interface Eligible {
   readonly lastKnownElr: readonly number[]
 }
 
-/** Who left an ISR that is below its minimum still has everything that was committed. */
+/**
+ * Who left an ISR that is below its minimum still has everything that was committed. Kafka also keeps who was moved
+ * away; such a one can never be elected, and hides the last known leader, who could (PartitionChangeBuilder).
+ */
 function eligibleReplicas(
   partition: PartitionImage,
-  isr: readonly number[],
+  { isr, replicas }: Wanted,
   minIsr: number,
   uncleanShutdown: number | undefined,
 ): Eligible {
   if (isr.length >= minIsr) return { elr: [], lastKnownElr: [] }
-  const candidates = [...new Set([...partition.elr, ...partition.isr])].filter((replica) => !isr.includes(replica))
+  const candidates = [...new Set([...partition.elr, ...partition.isr])].filter(
+    (replica) => replicas.includes(replica) && !isr.includes(replica),
+  )
   return { elr: candidates.filter((replica) => replica !== uncleanShutdown), lastKnownElr: partition.lastKnownElr }
 }
 
