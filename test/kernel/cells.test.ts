@@ -131,7 +131,7 @@ describe("values", () => {
     await kernel.run("display.table(Array.from({ length: 5_000 }, (_, offset) => ({ offset })))")
     const [table = "", markdown = ""] = [...kernel.shown("text/plain"), ...kernel.shown("text/markdown")]
     await kernel.run(
-      "display.table([])\nconst o: any = { offset: 12n, at: new Date(0) }; o.self = o; o.at2 = o.at; display.json(o)",
+      "display.table([])\nconst o: Record<string, unknown> = { offset: 12n, at: new Date(0) }; o.self = o; o.at2 = o.at; display.json(o)",
     )
     expect(kernel.shown("text/plain")[0]).toBe("The table has no rows.")
     expect([table.split("\n").slice(-2), markdown.split("\n").slice(-3), kernel.shown("application/json")]).toEqual([

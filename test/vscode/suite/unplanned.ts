@@ -78,7 +78,11 @@ function strangeValues(page: Page): void {
     false,
   )
   shows("a big integer", "2n ** 70n", /1180591620717411303424n/)
-  shows("a circular object", "const ring: any = { name: 'ring' }; ring.self = ring; ring", /Circular/)
+  shows(
+    "a circular object",
+    "const ring: Record<string, unknown> = { name: 'ring' }; ring.self = ring; ring",
+    /Circular/,
+  )
   shows(
     "a value that cannot be inspected",
     "({ [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('no') } })",
@@ -117,7 +121,7 @@ function strangeValues(page: Page): void {
   shows("an empty table", "display.table([])", /has no rows/)
   shows(
     "JSON of what has none",
-    "const round: any = { offset: 12n }; round.self = round; display.json(round)",
+    "const round: Record<string, unknown> = { offset: 12n }; round.self = round; display.json(round)",
     /"offset": "12"[\s\S]*Circular/,
   )
   shows("a diagram that mermaid does not know", "display.mermaid('flowchart LR\\n  a --> --> b')", /a --> --> b/)
