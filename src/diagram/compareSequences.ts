@@ -56,7 +56,14 @@ function otherOffsets(
   nameOf: (entry: TraceEntry) => string,
   language: CatalogueLanguage,
 ): string[] {
-  const [earlier, later] = [answeredOffsets(before, nameOf), answeredOffsets(after, nameOf)]
+  const answered = (entries: readonly TraceEntry[]) => {
+    const withOffset = entries.filter(({ interBroker, fields }) => !interBroker && fields.baseOffset !== undefined)
+    return foldSteps(withOffset, nameOf, [] as number[], (offsets, { fields }) => [
+      ...offsets,
+      Number(fields.baseOffset),
+    ])
+  }
+  const [earlier, later] = [answered(before), answered(after)]
   return [...earlier].flatMap(([step, offsets]) => {
     const others = later.get(step) ?? []
     if (offsets.join() === others.join()) return []
@@ -64,17 +71,6 @@ function otherOffsets(
     const lists = { leftOffsets: translateList(language, offsets), rightOffsets: translateList(language, others) }
     return [translate(language, "twin.otherOffsets", { ...values, ...lists })]
   })
-}
-
-/** In the order of time. */
-function answeredOffsets(entries: readonly TraceEntry[], nameOf: (entry: TraceEntry) => string): Map<string, number[]> {
-  const offsets = new Map<string, number[]>()
-  for (const entry of entries) {
-    const { baseOffset } = entry.fields
-    if (baseOffset === undefined || entry.interBroker) continue
-    offsets.set(nameOf(entry), [...(offsets.get(nameOf(entry)) ?? []), Number(baseOffset)])
-  }
-  return offsets
 }
 
 function slowerSteps(
@@ -85,7 +81,12 @@ function slowerSteps(
   nameOf: (entry: TraceEntry) => string,
   language: CatalogueLanguage,
 ): string[] {
-  const [earlier, later] = [longestLatencies(before, nameOf), longestLatencies(after, nameOf)]
+  // Of what clients wait for; a follower's fetch waits by intention.
+  const longest = (entries: readonly TraceEntry[]) => {
+    const awaited = entries.filter(({ interBroker, api }) => !interBroker && api !== "Fetch")
+    return foldSteps(awaited, nameOf, 0, (latencyMs, entry) => Math.max(latencyMs, entry.latencyMs))
+  }
+  const [earlier, later] = [longest(before), longest(after)]
   return [...earlier].flatMap(([step, leftMs]) => {
     const rightMs = later.get(step)
     if (rightMs === undefined) return []
@@ -96,14 +97,16 @@ function slowerSteps(
   })
 }
 
-/** Of what clients wait for; a follower's fetch waits by intention. */
-function longestLatencies(entries: readonly TraceEntry[], nameOf: (entry: TraceEntry) => string): Map<string, number> {
-  const longest = new Map<string, number>()
-  for (const entry of entries) {
-    if (entry.interBroker || entry.api === "Fetch") continue
-    longest.set(nameOf(entry), Math.max(longest.get(nameOf(entry)) ?? 0, entry.latencyMs))
-  }
-  return longest
+/** One value for all entries of a step, in the order of time. */
+function foldSteps<Value>(
+  entries: readonly TraceEntry[],
+  nameOf: (entry: TraceEntry) => string,
+  initial: Value,
+  fold: (value: Value, entry: TraceEntry) => Value,
+): Map<string, Value> {
+  const values = new Map<string, Value>()
+  for (const entry of entries) values.set(nameOf(entry), fold(values.get(nameOf(entry)) ?? initial, entry))
+  return values
 }
 
 function stepName(

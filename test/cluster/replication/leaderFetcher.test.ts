@@ -38,18 +38,7 @@ async function asksPerSecond(answer: Omit<Answer, "partitionIndex">): Promise<nu
     const partitions = asked === 0 ? [] : [{ partitionIndex: 0, ...answer }]
     return fillDefaults(api.response, { sessionId: 1, responses: [{ topicId: TOPIC_ID, partitions }] })
   }
-  const fetcher = new LeaderFetcher({
-    brokerId: 1,
-    leaderId: 2,
-    brokerEpoch: () => 1,
-    links: { attach: () => {}, detach: () => {}, send: send as unknown as Links["send"] },
-    clock,
-    config: { number: () => 500 } as unknown as NodeConfig,
-    diskDelayMs: () => 0,
-  })
-  fetcher.add(immovable)
-  await clock.advance(1000)
-  fetcher.stop()
+  await fetchForASecond(clock, send)
   return asks
 }
 
@@ -76,6 +65,20 @@ async function requestsPerSecond(leader: { readonly sessionId: number; readonly 
     if (leader.parks && maxWaitMs > 0) await new Promise<void>((done) => void clock.setTimer(maxWaitMs, done))
     return fillDefaults(api.response, { sessionId: leader.sessionId, responses: [] })
   }
+  await fetchForASecond(clock, send)
+  return requests
+}
+
+type Answering = (
+  from: number,
+  to: number,
+  api: Api,
+  version: number,
+  body: RequestInput<typeof fetch>,
+) => Promise<unknown>
+
+/** One follower that fetches from a leader which answers as told. */
+async function fetchForASecond(clock: VirtualClock, send: Answering): Promise<void> {
   const fetcher = new LeaderFetcher({
     brokerId: 1,
     leaderId: 2,
@@ -88,7 +91,6 @@ async function requestsPerSecond(leader: { readonly sessionId: number; readonly 
   fetcher.add(immovable)
   await clock.advance(1000)
   fetcher.stop()
-  return requests
 }
 
 describe("a follower whose leader has nothing to say", () => {

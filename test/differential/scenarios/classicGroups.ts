@@ -9,8 +9,21 @@ import { offsetDelete } from "../../../src/protocol/api/47_offsetDelete"
 import { batchesOf, decodeRecords } from "../../../src/protocol/recordBatch"
 import { ClassicMember, committedOffset, describeGroup } from "../classicMember"
 import type { Scenario } from "../scenario"
+import type { Stage } from "../stage"
 
 const SHORTEST_SESSION_MS = 6_000
+
+/** A stable group of one, which a second member has come to join. */
+async function beginRebalance(stage: Stage) {
+  await stage.createTopic(stage.id)
+  const first = new ClassicMember(stage, stage.id)
+  const second = new ClassicMember(stage, stage.id)
+  await first.join()
+  await first.sync({ [first.memberId]: "all" })
+  const joining = second.join()
+  await stage.until("a rebalance", async () => (await describeGroup(stage, stage.id))?.groupState !== "Stable")
+  return { first, second, joining }
+}
 
 /** Groups whose members share out the partitions themselves. */
 export const classicGroups: readonly Scenario[] = [
@@ -88,13 +101,7 @@ export const classicGroups: readonly Scenario[] = [
     name: "a rebalance of two members",
     proves: ["L09b", "L09e", "stale generation 22, unknown member 25, rebalancing 27"],
     async play(stage) {
-      await stage.createTopic(stage.id)
-      const first = new ClassicMember(stage, stage.id)
-      const second = new ClassicMember(stage, stage.id)
-      await first.join()
-      await first.sync({ [first.memberId]: "all" })
-      const joining = second.join()
-      await stage.until("a rebalance", async () => (await describeGroup(stage, stage.id))?.groupState !== "Stable")
+      const { first, second, joining } = await beginRebalance(stage)
       stage.note("the first member's heartbeat", { errorCode: await first.heartbeat() })
       stage.note("the first member's commit", await first.commit(stage.id, 3))
       stage.note("the first member's sync", await first.sync({}))
@@ -116,13 +123,7 @@ export const classicGroups: readonly Scenario[] = [
   {
     name: "members of a stable group that join again",
     async play(stage) {
-      await stage.createTopic(stage.id)
-      const first = new ClassicMember(stage, stage.id)
-      const second = new ClassicMember(stage, stage.id)
-      await first.join()
-      await first.sync({ [first.memberId]: "all" })
-      const joining = second.join()
-      await stage.until("a rebalance", async () => (await describeGroup(stage, stage.id))?.groupState !== "Stable")
+      const { first, second, joining } = await beginRebalance(stage)
       await first.join()
       await joining
       const waiting = second.sync()

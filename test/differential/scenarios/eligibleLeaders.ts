@@ -33,6 +33,15 @@ async function alter(stage: Stage, label: string, resource: Resource, value: str
   await stage.ask(label, incrementalAlterConfigs, 1, { resources: [{ ...resource, configs }] }, { on: 1 })
 }
 
+/** Broker 3 led and was killed; 2 leads alone. */
+async function loseFirstLeader(stage: Stage): Promise<void> {
+  await stage.createTopic(stage.id, { replicas: [[3, 2]], configs: MIN_ISR_2 })
+  await stage.produce(stage.id, ["a"])
+  await stage.kill(3)
+  await stage.untilLed(stage.id, 0, 2)
+  await stage.untilIsr(stage.id, [2])
+}
+
 interface Resource {
   readonly resourceType: number
   readonly resourceName: string
@@ -114,11 +123,7 @@ export const eligibleLeaders: readonly Scenario[] = [
     faults: true,
     proves: ["Eligible leader replicas"],
     async play(stage) {
-      await stage.createTopic(stage.id, { replicas: [[3, 2]], configs: MIN_ISR_2 })
-      await stage.produce(stage.id, ["a"])
-      await stage.kill(3)
-      await stage.untilLed(stage.id, 0, 2)
-      await stage.untilIsr(stage.id, [2])
+      await loseFirstLeader(stage)
       await stage.produce(stage.id, ["b"], { acks: 1 })
       await stage.kill(2)
       await untilNobodyLeads(stage)
@@ -143,11 +148,7 @@ export const eligibleLeaders: readonly Scenario[] = [
     faults: true,
     proves: ["Eligible leader replicas"],
     async play(stage) {
-      await stage.createTopic(stage.id, { replicas: [[3, 2]], configs: MIN_ISR_2 })
-      await stage.produce(stage.id, ["a"])
-      await stage.kill(3)
-      await stage.untilLed(stage.id, 0, 2)
-      await stage.untilIsr(stage.id, [2])
+      await loseFirstLeader(stage)
       await stage.kill(2)
       await untilNobodyLeads(stage)
       await stage.start(2)
