@@ -1,5 +1,6 @@
 import { crc32c } from "../../protocol/crc32c"
 import { ErrorCode } from "../../protocol/errorCodes"
+import { ProtocolError } from "../../protocol/protocolError"
 import * as batch from "../../protocol/recordBatch"
 import type { LogConfig } from "./logConfig"
 import type { AppendResult } from "./logInterface"
@@ -30,6 +31,7 @@ export function validateAppend(batches: Buffer, options: ValidateOptions): Valid
     if (config.messageTimestampType === "LogAppendTime") batch.setLogAppendTime(batches, nowMs, at)
     const original = batches.subarray(at, at + batch.batchSize(batches, at))
     const stored = verdict ? compressed(original, verdict, config) : original
+    if (!stored) return refuse(ErrorCode.InvalidRecord, "A key, a value or a header of the batch cannot be read.")
     if (stored !== original && stored.length > config.maxMessageBytes) return tooLarge(stored.length, config)
     isChanged ||= stored !== original
     parts.push(stored)
@@ -45,11 +47,18 @@ export function validateAppend(batches: Buffer, options: ValidateOptions): Valid
 /**
  * With a compression.type of its own a topic stores every batch that way. A compressed batch whose offsets some old
  * client has counted otherwise is written anew as well (Kafka: `LogValidator`, targetCompression, inPlaceAssignment).
+ * Undefined when its records, which were only walked so far, cannot be read.
  */
-function compressed(original: Buffer, { areInOrder }: RecordVerdict, config: LogConfig): Buffer {
+function compressed(original: Buffer, { areInOrder }: RecordVerdict, config: LogConfig): Buffer | undefined {
   const own = batch.codecOf(original) ?? "none"
   const wanted = config.compressionType === "producer" ? own : codecNamed(config.compressionType)
-  return wanted === own && (areInOrder || own === "none") ? original : compressedAnew(original, wanted)
+  if (wanted === own && (areInOrder || own === "none")) return original
+  try {
+    return compressedAnew(original, wanted)
+  } catch (thrown) {
+    if (!(thrown instanceof ProtocolError)) throw thrown
+    return undefined
+  }
 }
 
 function codecNamed(type: Exclude<LogConfig["compressionType"], "producer">): batch.CodecName {
