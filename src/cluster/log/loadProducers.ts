@@ -3,6 +3,9 @@ import type { ProducerState } from "./producerState"
 import type { Segment } from "./segment"
 import { type LogPlace, offsetsOf, segmentFileName } from "./segmentFiles"
 
+/** Batches within so many bytes before a snapshot are read again: 64 of the batches that Kafka's clients send by default. */
+const RECALLED_BYTES = 1024 * 1024
+
 export interface LoadProducersOptions extends LogPlace {
   readonly producers: ProducerState
   readonly segments: readonly Segment[]
@@ -17,6 +20,7 @@ export interface LoadProducersOptions extends LogPlace {
 /** Rebuilds the producers from the newest sound snapshot and the batches behind it (Kafka: `rebuildProducerState`). */
 export function loadProducers(options: LoadProducersOptions): void {
   const from = loadNewestSnapshot(options)
+  recallBatches(options, from)
   for (const [index, segment] of options.segments.entries()) {
     const next = options.segments[index + 1]?.baseOffset ?? options.logEndOffset
     if (next <= from) continue
@@ -24,6 +28,31 @@ export function loadProducers(options: LoadProducersOptions): void {
     for (const found of segment.batches(start)) {
       if (batch.producerId(found.bytes, found.at) < 0 || batch.baseOffset(found.bytes, found.at) < from) continue
       noteBatch(options.producers, segment, found.bytes, found.at)
+    }
+  }
+}
+
+/**
+ * A snapshot keeps only the last batch of a producer (Kafka: `ProducerStateEntry`). There the retry of an earlier batch
+ * that was in flight is out of order after a reload, Java's client goes on in a new epoch, and the records stand twice.
+ * What the batches before the snapshot tell closes that gap.
+ */
+function recallBatches({ producers, segments }: LoadProducersOptions, from: number): void {
+  if (!producers.hasEntries) return
+  const starts: { readonly segment: Segment; readonly position: number }[] = []
+  let left = RECALLED_BYTES
+  for (let index = segments.length - 1; index >= 0 && left > 0; index--) {
+    const segment = segments[index]
+    if (!segment || segment.baseOffset >= from) continue
+    const isWhollyBefore = (segments[index + 1]?.baseOffset ?? Number.POSITIVE_INFINITY) <= from
+    const end = isWhollyBefore ? segment.size : segment.positionOf(from)
+    starts.unshift({ segment, position: segment.offsetIndex.positionAtOrBelow(end - left) })
+    left -= end
+  }
+  for (const { segment, position } of starts) {
+    for (const found of segment.batches(position)) {
+      if (batch.baseOffset(found.bytes, found.at) >= from) return
+      producers.recall(found.bytes, found.at)
     }
   }
 }

@@ -24,6 +24,11 @@ export class OffsetIndex extends SparseIndex {
     return found ? found.readInt32BE(4) : 0
   }
 
+  /** The last batch known to start at or before that byte of the segment; its beginning when none is known. */
+  positionAtOrBelow(position: number): number {
+    return this.entry(this.lastWhere((entry) => entry.readInt32BE(4) <= position))?.readInt32BE(4) ?? 0
+  }
+
   lastPosition(): number {
     return this.entry(this.count - 1)?.readInt32BE(4) ?? 0
   }

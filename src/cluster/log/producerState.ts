@@ -43,6 +43,10 @@ export class ProducerState {
     return this.#entries.values()
   }
 
+  get hasEntries(): boolean {
+    return this.#entries.size > 0
+  }
+
   entry(producerId: number): ProducerEntry | undefined {
     return this.#entries.get(producerId)
   }
@@ -139,6 +143,17 @@ export class ProducerState {
     return undefined
   }
 
+  /** Remembers a batch that stands before the last one of its producer, as a snapshot does not; called in their order. */
+  recall(bytes: Buffer, at: number): void {
+    const entry = this.#entries.get(batch.producerId(bytes, at))
+    const last = entry?.batches.at(-1)
+    if (!entry || !last || batch.isControl(bytes, at)) return
+    if (batch.producerEpoch(bytes, at) !== entry.producerEpoch) return
+    if (batch.lastOffset(bytes, at) >= last.firstOffset) return
+    const batches = [...entry.batches.slice(0, -1), remembered(bytes, at), last].slice(-REMEMBERED_BATCHES)
+    this.#entries.set(entry.producerId, { ...entry, batches })
+  }
+
   #applyMarker(entry: ProducerEntry, bytes: Buffer, at: number): CompletedTransaction | undefined {
     const marker = batch.endTransactionMarker(bytes, at)
     // The cleaner empties a marker's batch once the whole transaction has gone.
@@ -220,22 +235,26 @@ export class ProducerState {
 /** The entry as it is once a batch of data has been appended. */
 export function afterData(entry: ProducerEntry, bytes: Buffer, at: number): ProducerEntry {
   const epoch = batch.producerEpoch(bytes, at)
-  const firstSequence = batch.baseSequence(bytes, at)
-  const firstOffset = batch.baseOffset(bytes, at)
-  const lastOffset = batch.lastOffset(bytes, at)
-  const timestamp = batch.maxTimestamp(bytes, at)
-  const last = firstSequence === NO_SEQUENCE ? NO_SEQUENCE : addToSequence(firstSequence, lastOffset - firstOffset)
-  const remembered = { firstSequence, lastSequence: last, firstOffset, lastOffset, timestamp }
+  const appended = remembered(bytes, at)
   const earlier = epoch === entry.producerEpoch ? entry.batches.slice(1 - REMEMBERED_BATCHES) : []
   const begins = entry.transactionFirstOffset === NO_OFFSET && batch.isTransactional(bytes, at)
   return {
     producerId: entry.producerId,
     producerEpoch: epoch,
-    batches: [...earlier, remembered],
+    batches: [...earlier, appended],
     coordinatorEpoch: entry.coordinatorEpoch,
-    lastTimestamp: timestamp,
-    transactionFirstOffset: begins ? firstOffset : entry.transactionFirstOffset,
+    lastTimestamp: appended.timestamp,
+    transactionFirstOffset: begins ? appended.firstOffset : entry.transactionFirstOffset,
   }
+}
+
+function remembered(bytes: Buffer, at: number): RememberedBatch {
+  const firstSequence = batch.baseSequence(bytes, at)
+  const firstOffset = batch.baseOffset(bytes, at)
+  const lastOffset = batch.lastOffset(bytes, at)
+  const lastSequence =
+    firstSequence === NO_SEQUENCE ? NO_SEQUENCE : addToSequence(firstSequence, lastOffset - firstOffset)
+  return { firstSequence, lastSequence, firstOffset, lastOffset, timestamp: batch.maxTimestamp(bytes, at) }
 }
 
 function findDuplicate(entry: ProducerEntry, bytes: Buffer, at: number): RememberedBatch | undefined {

@@ -115,9 +115,10 @@ describe("an idempotent producer", () => {
     const again = openLog({ disk, options: { cleanShutdown: how === "clean", recoveryPoint } })
     expect([
       produce(again, { sequence: 3 }),
+      produce(again, { sequence: 1 }),
       produce(again, { sequence: 5 })[0],
       produce(again, { sequence: 4 }),
-    ]).toEqual([[0, 3, true], 45, [0, 4, false]])
+    ]).toEqual([[0, 3, true], [0, 1, true], 45, [0, 4, false]])
   })
 
   test("is forgotten after producer.id.expiration.ms, unless its transaction is open", () => {
