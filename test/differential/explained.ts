@@ -13,4 +13,11 @@ export const explained: readonly Explanation[] = [
     reason:
       "Apache Kafka's own code fails on the unknown number (UNKNOWN_SERVER_ERROR); a refusal that says why teaches more.",
   },
+  ...["the one before it again", "the third last again"].map((answer) => ({
+    scenario: "a batch that is sent again when its broker is back",
+    answer,
+    reason:
+      "Apache Kafka reloads only the last batch of each producer (ProducerStateEntry), so its clients may write the " +
+      "earlier ones twice in a new epoch; we read them back from the log: idempotent producers never duplicate.",
+  })),
 ]

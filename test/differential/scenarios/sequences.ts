@@ -3,6 +3,7 @@ import type { Scenario } from "../scenario"
 import type { Stage } from "../stage"
 
 const GREATEST_SEQUENCE = 2_147_483_647
+const MEBIBYTE = 1024 * 1024
 const UNHEARD_OF = 987_654_321
 
 /** Idempotent producers: their sequences, and the window of batches that a leader remembers. */
@@ -30,6 +31,25 @@ export const sequences: readonly Scenario[] = [
       await send("the sixth last again", "v1", 1)
       await send("the first again", "v0", 0)
       await stage.noteRead("seven are kept", stage.id)
+    },
+  },
+  {
+    name: "a batch that is sent again when its broker is back",
+    faults: true,
+    async play(stage) {
+      // Each batch begins a segment, and with it a snapshot of the producers, which tells only of the batch before.
+      await stage.createTopic(stage.id, { replicas: [[2]], configs: { "segment.bytes": String(MEBIBYTE) } })
+      const { producerId, producerEpoch } = await stage.newProducerId()
+      const send = (label: string, baseSequence: number) =>
+        stage.noteProduce(label, stage.id, ["x".repeat(0.7 * MEBIBYTE)], { producerId, producerEpoch, baseSequence })
+      for (let sequence = 0; sequence < 4; sequence++) await send(`batch ${sequence}`, sequence)
+      await stage.kill(2)
+      await stage.start(2)
+      await stage.untilLed(stage.id, 0, 2)
+      await send("the last again", 3)
+      await send("the one before it again", 2)
+      await send("the third last again", 1)
+      await send("the next", 4)
     },
   },
   {
