@@ -60,11 +60,22 @@ export interface PartitionSnapshot {
   readonly lastStable: number
   /** Log end offset per broker id. */
   readonly logEnd: Readonly<Record<string, number>>
+  /**
+   * What stands at the newest offsets, as runs: each begins at its key and goes up to the next one, the last up to the
+   * log end. Nothing is told of what lies before the first run.
+   */
+  readonly newest?: Readonly<Record<string, OffsetContent>>
   readonly bytes: number
   readonly segments: readonly SegmentSnapshot[]
   /** Producers that wait for their acknowledgement. */
   readonly waiting: readonly WaitingProduce[]
 }
+
+/**
+ * `open` and `aborted` are records of a transaction that has not ended, or that was aborted; a marker is the control
+ * record that ends one; what compaction removed leaves its offset behind.
+ */
+export type OffsetContent = "record" | "open" | "aborted" | "commitMarker" | "abortMarker" | "compacted"
 
 export interface SegmentSnapshot {
   readonly base: number

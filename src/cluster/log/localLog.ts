@@ -19,6 +19,7 @@ export class LocalLog {
   /** The last is the active one. Empty until the first append: an empty log has no files. */
   #segments: Segment[] = []
   #truncations = 0
+  #rewrites = 0
   /** What the cleaner is writing. */
   #cleaned: Segment | undefined
   #isDropped = false
@@ -36,6 +37,11 @@ export class LocalLog {
   /** Rises with every truncation: what was learnt of the log before may be wrong. */
   get truncations(): number {
     return this.#truncations
+  }
+
+  /** Rises whenever what stood at an offset may have become something else: truncated, removed, compacted. */
+  get rewrites(): number {
+    return this.#rewrites
   }
 
   get active(): Segment | undefined {
@@ -109,6 +115,7 @@ export class LocalLog {
   /** Removes everything at and after `offset`, which is behind the first segment's base; returns the new end. */
   truncateTo(offset: number): number {
     this.#truncations++
+    this.#rewrites++
     const gone = this.#segments.findIndex(({ baseOffset }) => baseOffset >= offset)
     // From the end: a crash in between leaves no hole.
     if (gone >= 0) this.#discard(this.#segments.splice(gone).reverse())
@@ -120,6 +127,7 @@ export class LocalLog {
 
   /** Removes the first so many segments. */
   removeFirst(count: number): void {
+    this.#rewrites++
     this.#discard(this.#segments.splice(0, count))
   }
 
@@ -166,6 +174,7 @@ export class LocalLog {
       cleaned.remove()
       return false
     }
+    this.#rewrites++
     this.#segments.splice(first, old.length, swapIn(this.#place, old, cleaned, this.#clock.now()))
     this.#removeLater(old)
     return true

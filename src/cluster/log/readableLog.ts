@@ -93,6 +93,11 @@ export abstract class ReadableLog {
     return this.local.bytes
   }
 
+  /** Rises whenever what stood at an offset may have become something else: truncated, removed, compacted. */
+  get rewrites(): number {
+    return this.local.rewrites
+  }
+
   /** The epoch of the newest batch or assignment; -1 in an empty log. */
   get latestEpoch(): number {
     return this.epochs.latest

@@ -1,6 +1,8 @@
 import { createMergePatch } from "../../contract/mergePatch"
 import type { PartitionSnapshot, TopicSnapshot } from "../../contract/snapshot"
 import type { Cluster } from "../cluster"
+import { NewestContents } from "../log/newestContents"
+import type { PartitionLog } from "../log/partitionLog"
 import type { PartitionImage, TopicImage } from "../state/metadata/imageEntries"
 import { ConfigResourceType } from "../state/metadata/metadataImage"
 import type { Partition } from "../state/replica/partition"
@@ -19,6 +21,7 @@ export class TopicSnapshots {
   readonly #cluster: Cluster
   #full: Topics | undefined
   #summary: { readonly offset: number; readonly topics: Topics } | undefined
+  readonly #newest = new WeakMap<PartitionLog, NewestContents>()
   /** Names that are still to be looked at in this turn. */
   #turn: string[] = []
 
@@ -95,6 +98,7 @@ export class TopicSnapshots {
       if (id === leader || (best?.isLeader !== true && replica.logEndOffset >= (best?.logEndOffset ?? 0)))
         best = replica
     }
+    const newest = best && this.#newestOf(best)
     return {
       leader,
       leaderEpoch,
@@ -107,11 +111,18 @@ export class TopicSnapshots {
       highWatermark: best?.highWatermark ?? -1,
       lastStable: best?.lastStableOffset ?? -1,
       logEnd,
+      ...(newest && { newest }),
       bytes: best?.log.bytes ?? 0,
       segments:
         best?.log.segments().map(({ baseOffset, bytes, closed }) => ({ base: baseOffset, bytes, closed })) ?? [],
       waiting: best?.waiting ?? [],
     }
+  }
+
+  #newestOf({ log, lastStableOffset }: Partition): PartitionSnapshot["newest"] {
+    const contents = this.#newest.get(log) ?? new NewestContents(log)
+    this.#newest.set(log, contents)
+    return contents.runs(lastStableOffset)
   }
 
   #replica(brokerId: number, { topic, index }: PartitionImage): Partition | undefined {

@@ -95,6 +95,40 @@ describe("a cluster as one process", () => {
     ])
   })
 
+  test("tells markers, aborted records and what was compacted away from records", async () => {
+    const admin = kafka.admin()
+    await admin.connect()
+    const configEntries = [
+      { name: "cleanup.policy", value: "compact" },
+      { name: "min.cleanable.dirty.ratio", value: "0" },
+    ]
+    await admin.createTopics({ topics: [{ topic: "told", numPartitions: 1, configEntries }], waitForLeaders: true })
+    await admin.disconnect()
+    const producer = kafka.producer({ transactionalId: "teller", idempotent: true, maxInFlightRequests: 1 })
+    await producer.connect()
+    const send = async (end: "abort" | "commit", keys: readonly string[]) => {
+      const transaction = await producer.transaction()
+      await transaction.send({ topic: "told", messages: keys.map((key) => ({ key, value: "v" })) })
+      await transaction[end]()
+    }
+    const told = async () => {
+      const { snapshot } = await control.request("cluster/subscribe", { detail: "full", topics: ["told"] })
+      const partition = snapshot.topics.told?.partitions[0]
+      // The answer to EndTxn comes before the markers are written.
+      return partition && partition.lastStable === partition.logEnd[partition.leader] ? partition.newest : undefined
+    }
+    await send("abort", ["a", "b"])
+    await send("commit", ["c", "c"])
+    await producer.disconnect()
+    const before = await eventually(told, (newest) => newest !== undefined && 5 in newest)
+    await control.request("log/roll", { topic: "told" })
+    await control.request("log/clean", { topic: "told" })
+    expect([before, await told()]).toEqual([
+      { 0: "aborted", 2: "abortMarker", 3: "record", 5: "commitMarker" },
+      { 0: "compacted", 2: "abortMarker", 3: "compacted", 4: "record", 5: "commitMarker" },
+    ])
+  })
+
   test("shows nodes, links, the quorum and the clients", async () => {
     const admin = kafka.admin()
     await admin.connect()
@@ -154,4 +188,12 @@ describe("a cluster as one process", () => {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+async function eventually<T>(read: () => Promise<T>, isThere: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await read()
+    if (isThere(value)) return value
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }
