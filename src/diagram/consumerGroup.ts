@@ -37,7 +37,7 @@ function draw({ name, group, partitions, language }: GroupView): Flowchart {
   const chart = new Flowchart("LR")
   const members = Object.entries(group.members)
   const shown = partitions.slice(0, SHOWN_PARTITIONS)
-  const title = [name, group.state, `epoch ${group.epoch}`].join(" · ")
+  const title = [name, group.state, translate(language, "diagram.epoch", { epoch: group.epoch })].join(" · ")
   chart.group("group", title, () => {
     shown.forEach((partition, index) => {
       const isOwned = ownersOf(partition, group).length > 0

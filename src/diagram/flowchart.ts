@@ -1,7 +1,7 @@
 import { type CatalogueLanguage, joinSentences } from "../l10n/catalogue"
 import type { Diagram } from "./diagram"
 
-export type NodeShape = "box" | "round" | "stadium" | "cylinder" | "text"
+export type NodeShape = "box" | "round" | "stadium" | "cylinder" | "hexagon" | "text"
 export type LinkStyle = "line" | "arrow" | "dotted" | "thick" | "hidden"
 
 /** Labels grow within a box of this many columns before the picture is laid out anew. */
@@ -12,6 +12,7 @@ const brackets: Readonly<Record<NodeShape, readonly [string, string]>> = {
   round: ["(", ")"],
   stadium: ["([", "])"],
   cylinder: ["[(", ")]"],
+  hexagon: ["{{", "}}"],
   text: ["[", "]"],
 }
 

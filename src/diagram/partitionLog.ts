@@ -1,15 +1,17 @@
-import type { ClusterSnapshot, PartitionSnapshot } from "../contract/snapshot"
+import type { ClusterSnapshot, OffsetContent, PartitionSnapshot } from "../contract/snapshot"
 import type { CatalogueLanguage } from "../l10n/catalogue"
 import { translate, translateList } from "../l10n/catalogue"
 import { type Diagram, type DiagramTarget, emptyDiagram, numberOf } from "./diagram"
 import { Flowchart } from "./flowchart"
+import { allCells, newestCells, type OffsetCell, offsetsOf, rangeOf } from "./offsetCells"
 
 /** More cells than this do not fit beside each other; the newest are the ones that change. */
-const SHOWN_RECORDS = 10
+const SHOWN_CELLS = 10
 
 /**
- * One partition as a row of records by offset, and below it the offsets that matter: log start, what each group has
- * committed, last stable offset, high watermark, log end per replica.
+ * One partition as a row of cells by offset: records, the markers that end transactions, what compaction has emptied.
+ * Below it the offsets that matter: log start, what each group has committed, last stable offset, high watermark, log
+ * end per replica.
  */
 export function partitionLog(snapshot: ClusterSnapshot, target: DiagramTarget, language: CatalogueLanguage): Diagram {
   const topic = String(target.topic ?? "")
@@ -38,9 +40,11 @@ function committedBy(snapshot: ClusterSnapshot, topic: string, partition: number
   })
 }
 
-function draw({ topic, partition, log, committed, language }: LogView): Flowchart {
+function draw(view: LogView): Flowchart {
+  const { topic, partition, log, language } = view
   const end = logEndOf(log)
-  const first = Math.max(log.logStart, end - SHOWN_RECORDS)
+  const cells = newestCells(log, end, SHOWN_CELLS)
+  const first = cells[0]?.first ?? end
   const chart = new Flowchart("TB")
   const title =
     log.leader < 0
@@ -48,51 +52,93 @@ function draw({ topic, partition, log, committed, language }: LogView): Flowchar
       : translate(language, "diagram.partitionOfLeader", { topic, partition, leader: log.leader })
   chart.group("log", title, () => {
     if (log.logStart > 0) {
-      chart.node("deleted", [translate(language, "diagram.deleted", { count: log.logStart })], "box", ["gone"])
+      const offsets = rangeOf({ first: 0, last: log.logStart - 1 })
+      chart.node("deleted", [offsets, translate(language, "diagram.deleted")], "box", ["gone"])
     }
     if (first > log.logStart) {
-      const count = first - log.logStart
-      chart.node("earlier", [translate(language, "diagram.earlier", { count })], "box", ["more"])
+      const offsets = rangeOf({ first: log.logStart, last: first - 1 })
+      chart.node("earlier", [offsets, translate(language, "diagram.notShown")], "box", ["more"])
     }
-    for (let offset = first; offset < end; offset++) {
+    cells.forEach((cell, index) => {
       // Cells are named by their place, so that a full row is patched when it moves on.
-      chart.node(`r${offset - first}`, [String(offset)], "box", [recordClass(offset, log)])
-    }
+      const shape = cell.content === "commitMarker" || cell.content === "abortMarker" ? "hexagon" : "box"
+      chart.node(`r${index}`, cellLabel(cell, language), shape, cellClasses(cell, log))
+    })
     chart.node("next", [translate(language, "diagram.next", { offset: end })], "box", ["next"])
   })
-  const cellAt = (offset: number): string => {
-    if (offset >= end) return "next"
-    if (offset >= first) return `r${offset - first}`
-    return first > log.logStart ? "earlier" : "deleted"
-  }
-  const marks = new Map<string, string[]>()
-  const mark = (offset: number, text: string) => {
-    const cell = cellAt(offset)
-    marks.set(cell, [...(marks.get(cell) ?? []), text])
-  }
-  if (log.logStart > 0) mark(log.logStart, translate(language, "diagram.logStart"))
-  for (const { group, offset } of committed) mark(offset, translate(language, "diagram.committed", { group }))
-  if (log.lastStable < log.highWatermark) mark(log.lastStable, translate(language, "diagram.lastStable"))
-  mark(log.highWatermark, `${translate(language, "diagram.highWatermark")} ${log.highWatermark}`)
-  for (const [offset, ids] of logEnds(log)) {
-    mark(offset, `${translate(language, "diagram.logEnd")}: ${brokers(language, ids)}`)
-  }
-  for (const [cell, lines] of marks) {
+  for (const [cell, lines] of marksOf(view, end, cells)) {
     chart.node(`m_${cell}`, lines, "text", ["mark"])
     chart.link(cell, `m_${cell}`)
   }
   return chart
 }
 
-function describe({ topic, partition, log, committed, language }: LogView): string[] {
+function cellLabel(cell: OffsetCell, language: CatalogueLanguage): string[] {
+  const { content } = cell
+  const isPlain = content === undefined || content === "record"
+  return [rangeOf(cell), ...(isPlain ? [] : [translate(language, `diagram.content.${content}`)])]
+}
+
+function cellClasses({ first, content }: OffsetCell, log: PartitionSnapshot): string[] {
+  const place = first < log.lastStable ? "readable" : first < log.highWatermark ? "open" : "unacknowledged"
+  switch (content) {
+    case "compacted":
+      return ["gone"]
+    case "aborted":
+      return [place, "aborted"]
+    case "commitMarker":
+    case "abortMarker":
+      return [place, "marker"]
+    case "open":
+    case "record":
+    case undefined:
+      return [place]
+  }
+}
+
+/** What is to be said below each cell, by its id. */
+function marksOf(
+  { log, committed, language }: LogView,
+  end: number,
+  cells: readonly OffsetCell[],
+): Map<string, string[]> {
+  const marks = new Map<string, string[]>()
+  const mark = (offset: number, text: string) => {
+    const index = cells.findIndex(({ first, last }) => offset >= first && offset <= last)
+    const isEarlier = offset >= log.logStart && offset < end
+    const cell = index >= 0 ? `r${index}` : offset >= end ? "next" : isEarlier ? "earlier" : "deleted"
+    marks.set(cell, [...(marks.get(cell) ?? []), text])
+  }
+  if (log.logStart > 0) mark(log.logStart, translate(language, "diagram.logStart"))
+  for (const { group, offset } of committed) mark(offset, translate(language, "diagram.committed", { group }))
+  if (log.lastStable < log.highWatermark) mark(log.lastStable, translate(language, "diagram.lastStable"))
+  mark(log.highWatermark, translate(language, "diagram.highWatermark", { offset: log.highWatermark }))
+  for (const [offset, ids] of logEnds(log)) {
+    mark(offset, translate(language, "diagram.logEndOn", { brokers: brokers(language, ids) }))
+  }
+  return marks
+}
+
+/** What a cell may hold that is no plain record, in the order in which it is told. */
+const remarkable = [
+  "open",
+  "aborted",
+  "abortMarker",
+  "commitMarker",
+  "compacted",
+] as const satisfies readonly OffsetContent[]
+
+function describe(view: LogView): string[] {
+  const { log, committed, language } = view
   const end = logEndOf(log)
-  const count = end - log.logStart
-  const records = translate(language, count === 1 ? "twin.record" : "twin.records", { count })
   return [
-    count === 0
-      ? translate(language, "twin.logEmpty", { topic, partition, next: end })
-      : translate(language, "twin.log", { topic, partition, records, first: log.logStart, last: end - 1 }),
+    describeRecords(view, end),
     log.logStart > 0 ? translate(language, "twin.deleted", { offset: log.logStart }) : "",
+    ...remarkable.map((content) => {
+      const offsets = offsetsOf(log, end, content)
+      if (offsets.length === 0) return ""
+      return translate(language, `twin.content.${content}`, { offsets: translateList(language, offsets) })
+    }),
     translate(language, "twin.highWatermark", { offset: log.highWatermark }),
     log.lastStable < log.highWatermark ? translate(language, "twin.lastStable", { offset: log.lastStable }) : "",
     ...logEnds(log).map(([offset, ids]) =>
@@ -100,6 +146,19 @@ function describe({ topic, partition, log, committed, language }: LogView): stri
     ),
     ...committed.map((entry) => translate(language, "twin.committed", entry)),
   ]
+}
+
+/** How many records there are is known of a short log only: offsets are also taken by markers, and stay behind. */
+function describeRecords({ topic, partition, log, language }: LogView, end: number): string {
+  if (end === log.logStart) return translate(language, "twin.logEmpty", { topic, partition, next: end })
+  const offsets = { topic, partition, first: log.logStart, last: end - 1 }
+  const cells = allCells(log, end)
+  if (!cells) return translate(language, "twin.logOffsets", offsets)
+  const count = cells.filter(
+    ({ content }) => content === "record" || content === "open" || content === "aborted",
+  ).length
+  const records = translate(language, count === 1 ? "twin.record" : "twin.records", { count })
+  return translate(language, "twin.log", { ...offsets, records })
 }
 
 /** The leader's log end; where the leader's is not known, the farthest of the replicas. */
@@ -115,11 +174,6 @@ function logEnds(log: PartitionSnapshot): [number, number[]][] {
     if (offset !== undefined) byOffset.set(offset, [...(byOffset.get(offset) ?? []), id])
   }
   return [...byOffset].sort(([left], [right]) => right - left)
-}
-
-function recordClass(offset: number, log: PartitionSnapshot): string {
-  if (offset < log.lastStable) return "readable"
-  return offset < log.highWatermark ? "open" : "unacknowledged"
 }
 
 function brokers(language: CatalogueLanguage, ids: readonly number[]): string {

@@ -45,9 +45,10 @@ function replicaOf(id: number, log: PartitionSnapshot, snapshot: ClusterSnapshot
 
 function draw({ topic, partition, log, replicas, language }: ReplicationView): Flowchart {
   const chart = new Flowchart("TB")
-  const highWatermark = `${translate(language, "diagram.highWatermark")}: ${log.highWatermark}`
+  const highWatermark = translate(language, "diagram.highWatermark", { offset: log.highWatermark })
+  const epoch = translate(language, "diagram.epoch", { epoch: log.leaderEpoch })
   const end = logEndOf(log)
-  chart.node("head", [`${topic}-${partition} · epoch ${log.leaderEpoch}`, highWatermark], "text", ["title"])
+  chart.node("head", [`${topic}-${partition} · ${epoch}`, highWatermark], "text", ["title"])
   const leader = replicas.find(({ isLeader }) => isLeader)
   for (const replica of replicas)
     chart.node(`b${replica.id}`, labelOf(replica, end, language), "box", classesOf(replica))
@@ -71,12 +72,12 @@ function draw({ topic, partition, log, replicas, language }: ReplicationView): F
 function labelOf(replica: Replica, end: number, language: CatalogueLanguage): string[] {
   const role = translate(language, replica.isLeader ? "diagram.leader" : "diagram.follower")
   const state = isAway(replica) ? stateOf(replica.state, language) : translate(language, `diagram.${replica.sync}`)
-  const behind = end - (replica.logEnd ?? end)
-  const logEnd = `${translate(language, "diagram.logEnd")}: ${replica.logEnd ?? "?"}`
+  const count = end - (replica.logEnd ?? end)
+  const offset = replica.logEnd ?? "?"
   return [
     translate(language, "diagram.broker", { id: replica.id }),
     `${role} · ${state}`,
-    behind > 0 ? `${logEnd} (${translate(language, "diagram.behind", { count: behind })})` : logEnd,
+    translate(language, count > 0 ? "diagram.logEndBehind" : "diagram.logEnd", { offset, count }),
   ]
 }
 

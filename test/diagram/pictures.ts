@@ -11,7 +11,17 @@ export const pictures: Readonly<Record<string, (language: CatalogueLanguage) => 
     drawLive(
       "partition-log",
       snapshot(
-        { events: [partition(5, { highWatermark: 4, lastStable: 3, logStart: 1, logEnd: { 1: 5, 2: 5, 3: 4 } })] },
+        {
+          events: [
+            partition(5, {
+              highWatermark: 4,
+              lastStable: 3,
+              logStart: 1,
+              logEnd: { 1: 5, 2: 5, 3: 4 },
+              newest: { 1: "record" },
+            }),
+          ],
+        },
         { groups: { readers: group({ "events-0": { committed: 2, metadata: "", lag: 2 } }) } },
       ),
       { topic: "events", partition: "0" },
@@ -19,6 +29,45 @@ export const pictures: Readonly<Record<string, (language: CatalogueLanguage) => 
     ),
   "partition-log-long": (language) =>
     drawLive("partition-log", snapshot({ events: [partition(1_000)] }), { topic: "events" }, language),
+  "partition-log-transactions": (language) =>
+    drawLive(
+      "partition-log",
+      snapshot({
+        transfers: [
+          partition(9, {
+            lastStable: 7,
+            newest: {
+              0: "aborted",
+              3: "abortMarker",
+              4: "record",
+              6: "commitMarker",
+              7: "open",
+              8: "record",
+            },
+          }),
+        ],
+      }),
+      { topic: "transfers", partition: "0" },
+      language,
+    ),
+  "partition-log-compacted": (language) =>
+    drawLive(
+      "partition-log",
+      snapshot(
+        {
+          profiles: [
+            partition(80, { logStart: 2, newest: { 48: "compacted", 70: "record", 72: "compacted", 73: "record" } }),
+          ],
+        },
+        { groups: { readers: group({ "profiles-0": { committed: 60, metadata: "", lag: 20 } }) } },
+      ),
+      { topic: "profiles", partition: "0" },
+      language,
+    ),
+  "partition-log-untold": (language) => {
+    const { newest: _, ...log } = partition(3)
+    return drawLive("partition-log", snapshot({ events: [log] }), { topic: "events" }, language)
+  },
   replication: (language) =>
     drawLive("replication", snapshot({ payments: [partition(7)] }), { topic: "payments", partition: "0" }, language),
   "replication-in-trouble": (language) =>

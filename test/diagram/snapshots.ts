@@ -14,6 +14,7 @@ export function partition(records: number, changes: Partial<PartitionSnapshot> =
     highWatermark: records,
     lastStable: records,
     logEnd: { 1: records, 2: records, 3: records },
+    newest: records > 0 ? { [Math.max(0, records - 32)]: "record" } : {},
     bytes: records * 70,
     segments: [{ base: 0, bytes: records * 70, closed: false }],
     waiting: [],

@@ -71,6 +71,31 @@ describe("the catalogue of processes without vscode", () => {
 
 const prefixOf = (key: string) => key.slice(0, key.lastIndexOf(".") + 1)
 
+describe("Chinese texts", () => {
+  it("have full-width punctuation beside Chinese characters", () => {
+    const catalogues = Object.entries({ ...prefixed("简", zhCn), ...prefixed("繁", zhTw) })
+    const ofEditor = ["zh-cn", "zh-tw"].flatMap((language) =>
+      [`l10n/bundle.l10n.${language}.json`, `package.nls.${language}.json`].flatMap((path) =>
+        Object.entries(prefixed(`${path}: `, readJson(path))),
+      ),
+    )
+    const drawn = readdirSync(join(root, "test/fixtures/diagram"))
+      .filter((name) => name.includes(".zh-cn."))
+      .map((name) => [name, read(`test/fixtures/diagram/${name}`)] as const)
+    const wrong = [...catalogues, ...ofEditor, ...drawn].flatMap(([name, text]) =>
+      [...text.matchAll(HALF_WIDTH)].map(([found]) => `${name}: ${found}`),
+    )
+    expect([drawn.length > 10, wrong]).toEqual([true, []])
+  })
+})
+
+/** A half-width mark right behind a Chinese character, brackets also behind a space. */
+const HALF_WIDTH = /.{0,10}\p{Script=Han}(?:[:;,!?)]| ?\()/gu
+
+function prefixed(prefix: string, texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [`${prefix} ${key}`, text]))
+}
+
 describe("the texts of the extension", () => {
   const translated = ["zh-cn", "zh-tw"]
   const editor = [...sources("src/editor"), { path: "src/extension.ts", text: read("src/extension.ts") }]
