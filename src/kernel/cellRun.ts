@@ -9,8 +9,11 @@ import { truncatedText } from "./texts"
 /** The run that the code which calls belongs to: survives awaits, timers and callbacks of sockets. */
 export const currentRun = new AsyncLocalStorage<CellRun>()
 
-/** A client that does not close by itself within this time is left to its broken connection. */
-const CLOSE_LIMIT_MS = 3_000
+/** A consumer's handler that is under way gets this long to end, so that its record need not come again. */
+const CLOSE_GRACE_MS = 2_500
+
+/** A client that has not closed so long after its grace is left to its broken connection. */
+const CLOSE_LIMIT_MS = 500
 
 /** One run of a cell: its output, its checks, and everything it opened. */
 export class CellRun implements KitContext {
@@ -57,7 +60,7 @@ export class CellRun implements KitContext {
 
   own(resource: OwnedResource): void {
     this.#resources.add(resource)
-    if (this.signal.aborted) void this.#closeResources()
+    if (this.signal.aborted) void this.#closeResources(CLOSE_GRACE_MS)
   }
 
   /** Shows what the checks found. */
@@ -70,18 +73,18 @@ export class CellRun implements KitContext {
   }
 
   /** Stops what the cell left behind: timers, waits on its signal, clients. Never rejects. */
-  async stop(reason: string): Promise<void> {
+  async stop(reason: string, graceMs = CLOSE_GRACE_MS): Promise<void> {
     this.#abort.abort(new DOMException(reason, "AbortError"))
     for (const clear of this.timers) clear()
     this.timers.clear()
-    await this.#closeResources()
+    await this.#closeResources(graceMs)
     this.output.flush()
   }
 
-  async #closeResources(): Promise<void> {
+  async #closeResources(graceMs: number): Promise<void> {
     const resources = [...this.#resources]
     this.#resources.clear()
-    const limit = new Promise((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref())
-    await Promise.race([Promise.allSettled(resources.map((resource) => resource.close())), limit])
+    const limit = new Promise((resolve) => setTimeout(resolve, graceMs + CLOSE_LIMIT_MS).unref())
+    await Promise.race([Promise.allSettled(resources.map((resource) => resource.close(graceMs))), limit])
   }
 }

@@ -27,6 +27,9 @@ import { describeVariables } from "./variables"
 /** After an await, an interrupted evaluation never answers: its cell ends by itself after this time. */
 const INTERRUPT_LIMIT_MS = 250
 
+/** Half of what the process has left ({@link serveKernel}): the rest is for leaving groups all the same. */
+const SHUTDOWN_GRACE_MS = 600
+
 /** Runs whose frames in stacks can still be led back to their cell. */
 const MAX_REMEMBERED_RUNS = 1_000
 
@@ -106,7 +109,7 @@ export class Kernel {
 
   /** Closes whatever any cell opened. */
   async shutdown(): Promise<void> {
-    await Promise.all([...this.#lastRuns.values()].map((run) => run.stop("the kernel ends")))
+    await Promise.all([...this.#lastRuns.values()].map((run) => run.stop("the kernel ends", SHUTDOWN_GRACE_MS)))
   }
 
   /** An error that no code awaited: it belongs to the run whose code caused it. */

@@ -35,5 +35,6 @@ export interface CheckResult {
 }
 
 export interface OwnedResource {
-  close(): Promise<void>
+  /** @param graceMs how long it may take to end in good order; without it, as long as that takes */
+  close(graceMs?: number): Promise<void>
 }

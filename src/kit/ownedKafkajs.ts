@@ -1,8 +1,9 @@
 import { Kafka, type KafkaConfig, logLevel } from "kafkajs"
 import { atCallSite } from "./callSite"
 import { createClientLog } from "./clientLog"
+import { consumerCloser } from "./closeConsumer"
 import { guardAdmin, guardConsumer, guardProducer } from "./guard"
-import type { KitContext, KitHost } from "./host"
+import type { KitContext, KitHost, OwnedResource } from "./host"
 import { patientAdmin } from "./patientAdmin"
 
 /**
@@ -14,8 +15,11 @@ export function ownKafkajs(host: Pick<KitHost, "cluster" | "current">): { Kafka:
   process.env.KAFKAJS_NO_PARTITIONER_WARNING ??= "1"
   const writeLine = createClientLog()
   class OwnedKafka extends Kafka {
+    readonly #config: KafkaConfig
+
     constructor(config: KafkaConfig) {
       super({ logLevel: logLevel.WARN, logCreator: () => writeLine, ...config })
+      this.#config = config
     }
 
     override producer(...parameters: Parameters<Kafka["producer"]>) {
@@ -25,7 +29,9 @@ export function ownKafkajs(host: Pick<KitHost, "cluster" | "current">): { Kafka:
     override consumer(config: Parameters<Kafka["consumer"]>[0]) {
       // kafkajs asks for a group's id itself, with its own error.
       const consumer = super.consumer(config)
-      return own(host.current(), config === undefined ? consumer : guardConsumer(consumer, config, host.cluster))
+      if (config === undefined) return consumer
+      const close = consumerCloser(consumer, config.groupId, this.#config)
+      return own(host.current(), guardConsumer(consumer, config, host.cluster), close)
     }
 
     override admin(...parameters: Parameters<Kafka["admin"]>) {
@@ -35,8 +41,12 @@ export function ownKafkajs(host: Pick<KitHost, "cluster" | "current">): { Kafka:
   return { Kafka: OwnedKafka as new (config: KafkaConfig) => Kafka }
 }
 
-function own<C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(owner: KitContext, client: C): C {
+function own<C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(
+  owner: KitContext,
+  client: C,
+  close: OwnedResource["close"] = () => client.disconnect(),
+): C {
   const owned = atCallSite(client)
-  owner.own({ close: () => client.disconnect() })
+  owner.own({ close })
   return owned
 }
