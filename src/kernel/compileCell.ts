@@ -33,7 +33,9 @@ export function compileCell(source: string): CompiledCell {
   const edits = new TextEdits(stripped.code)
   // TypeScript is strict, and a misspelt assignment should be an error.
   edits.replace(0, 0, '"use strict";')
-  const cell: Rewriting = { code: stripped.code, edits, names: [], signalNames: [], used: usedNames(program) }
+  const used = usedNames(program)
+  const { isTransformed } = stripped
+  const cell: Rewriting = { code: stripped.code, edits, names: [], signalNames: [], used, isTransformed }
   for (const statement of program.body) rewriteStatement(statement, cell)
   walk(program, (node) => {
     if (node.type === "ImportExpression") edits.replace(node.start, node.start + "import".length, importFunction)
@@ -44,7 +46,7 @@ export function compileCell(source: string): CompiledCell {
     names: cell.names,
     signalNames: cell.signalNames,
     usedNames: cell.used,
-    endsInExpression: isExpression(program.body.at(-1)),
+    endsInExpression: isExpression(program.body.findLast((statement) => !(isTransformed && isBareVar(statement)))),
     original: (position) => stripped.original(original(position)),
   }
 }
@@ -56,6 +58,8 @@ interface Rewriting {
   readonly signalNames: string[]
   /** Every identifier outside of imports: an import of a type alone may be missing at run time. */
   readonly used: ReadonlySet<string>
+  /** Enums and namespaces have become functions that fill a `var`. */
+  readonly isTransformed: boolean
 }
 
 function parseScript(code: string, original: (position: Position) => Position) {
@@ -92,13 +96,18 @@ function rewriteStatement(statement: Node, cell: Rewriting): void {
   }
 }
 
-function rewriteVariables(statement: Node, { edits, names }: Rewriting): void {
+function rewriteVariables(statement: Node, { edits, names, isTransformed }: Rewriting): void {
   const kind = statement.kind ?? "var"
   if (kind !== "var") edits.replace(statement.start, statement.start + kind.length, "var".padEnd(kind.length))
   for (const declarator of statement.declarations ?? []) {
     names.push(...bindingNames(declarator.id))
+    // An enum and a namespace add to what has their name: to another of the cell, not to that of its last run. What
+    // declares a namespace stands behind the last statement.
+    if (isTransformed && kind === "var") {
+      for (const name of bindingNames(declarator.id)) edits.replace(0, 0, `var ${name} = undefined;`)
+    }
     // A `var` without a value would keep the one of the last run.
-    if (!declarator.init) edits.replace(declarator.end, declarator.end, " = undefined")
+    else if (!declarator.init) edits.replace(declarator.end, declarator.end, " = undefined")
   }
 }
 
@@ -158,6 +167,12 @@ function rewriteExport(statement: Node, cell: Rewriting): void {
 
 function blank(text: string): string {
   return text.replaceAll(/[^\n]/g, " ")
+}
+
+/** What the transformation puts behind the last statement, to declare a namespace. */
+function isBareVar({ type, kind, declarations = [], declaration }: Node): boolean {
+  if (type === "ExportNamedDeclaration") return declaration ? isBareVar(declaration) : false
+  return type === "VariableDeclaration" && kind === "var" && declarations.every(({ init }) => !init)
 }
 
 function isExpression(statement: Node | undefined): boolean {

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest"
+import { afterAll, beforeAll, expect, it } from "vitest"
 import { buildKernel, TestKernel } from "./kernelBundle"
 
 const debuggerCell = `import { Session } from "node:inspector"
@@ -19,15 +19,45 @@ function add(order: Order): number {
 }
 add({ id: 2 })`
 
-const breakpointCell = `const script = scripts.find(({ scriptId }) => {
-  let found = false
-  session.post("Debugger.getScriptSource", { scriptId }, (error, { scriptSource }) => {
-    found = scriptSource.includes("total += order.id") && scriptSource.includes("sourceURL")
-  })
-  return found
-})
-const lines: number[] = []
-for (const line of [2, 7, 10]) {
+/** What has no erasable types: an enum, a namespace, parameter properties. */
+const saleCell = `enum Kind {
+  Order,
+  Refund = 5,
+}
+
+namespace Shop {
+  export const place: string = "Oslo"
+  // Which kind it was.
+  export function label(kind: Kind): string {
+    const text = Kind[kind]
+    return \`\${text} in
+      \${place}\`
+  }
+}
+class Sale {
+  amount = 0
+
+  constructor(
+    readonly id: number,
+    private readonly kind: Kind,
+  ) {
+    this.amount = id * 2
+  }
+  describe(): string {
+    const label = Shop.label(
+      this.kind,
+    )
+    return label
+  }
+}
+const sale = new Sale(1, Kind.Refund)
+sale.describe()`
+
+/** Sets breakpoints on lines of a cell's script, and says on which lines they were bound. */
+const breakpointCell = (cell: string, wanted: readonly number[]) => `const lines: number[] = []
+session.post("Debugger.enable")
+const script = scripts.findLast(({ url }) => url.startsWith("logbook-cell:${cell}/"))
+for (const line of ${JSON.stringify(wanted)}) {
   session.post("Debugger.setBreakpointByUrl", { url: script.url, lineNumber: line - 1 }, (error, { locations }) => {
     lines.push(...locations.map(({ lineNumber }) => lineNumber + 1))
   })
@@ -35,16 +65,27 @@ for (const line of [2, 7, 10]) {
 session.post("Debugger.disable")
 lines.join()`
 
+let bundle: Awaited<ReturnType<typeof buildKernel>>
+let kernel: TestKernel
+
+beforeAll(async () => {
+  bundle = await buildKernel()
+  kernel = await TestKernel.start(bundle.path)
+  await kernel.run(debuggerCell, { cell: "debugger" })
+}, 60_000)
+afterAll(async () => {
+  await kernel.stop()
+  bundle.remove()
+})
+
 // The first is set on an interface, which leaves no code: it moves to the next line that has some.
 it("binds breakpoints to the lines that the cell has, behind types and interfaces", async () => {
-  const bundle = await buildKernel()
-  const kernel = await TestKernel.start(bundle.path)
-  try {
-    await kernel.run(debuggerCell, { cell: "debugger" })
-    await kernel.run(orderCell, { cell: "order" })
-    expect(await kernel.value(breakpointCell)).toBe("'5,7,10'")
-  } finally {
-    await kernel.stop()
-    bundle.remove()
-  }
+  await kernel.run(orderCell, { cell: "order" })
+  expect(await kernel.value(breakpointCell("order", [2, 7, 10]))).toBe("'5,7,10'")
+})
+
+it("binds them also where an enum, a namespace or parameter properties need code in their place", async () => {
+  expect(await kernel.value(saleCell, { cell: "sale" })).toBe("'Refund in\\n      Oslo'")
+  const lines = [7, 10, 11, 16, 22, 25, 28, 31, 32]
+  expect(await kernel.value(breakpointCell("sale", lines))).toBe(`'${lines.join()}'`)
 })

@@ -148,6 +148,17 @@ describe("values", () => {
       ),
     ).toBe("5")
   })
+
+  it("keeps enums and namespaces for later cells, and makes them anew when their cell runs again", async () => {
+    const cell = (member: string) => `enum Color { ${member} }
+namespace Shop { export const ${member} = Color.${member} }
+namespace Shop { export const other = 1 }
+Object.keys(Shop).join()`
+    const first = await kernel.value(cell("Red"), { cell: "shop" })
+    const again = await kernel.value(cell("Blue"), { cell: "shop" })
+    const later = await kernel.value("[Object.keys(Color), Object.keys(Shop)].join()", { cell: "later" })
+    expect([first, again, later]).toEqual(["'Red,other'", "'Blue,other'", "'0,Blue,Blue,other'"])
+  })
 })
 
 describe("errors", () => {

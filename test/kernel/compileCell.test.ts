@@ -26,6 +26,30 @@ describe("compileCell", () => {
     )
   })
 
+  it("keeps every name in its line where an enum, a namespace or parameter properties need code in their place", () => {
+    const statement = fc.constantFrom(
+      "enum Kind {\n  Order,\n  Refund = 5,\n}",
+      "export namespace Shop {\n  export const place = 1\n\n  // closed\n  export function open(): void {\n    shut()\n  }\n}",
+      "class Sale {\n  amount = 0\n\n  constructor(\n    readonly id: number,\n    private buyer: string,\n  ) {\n    pay()\n  }\n}",
+      "const late = async (\n  first: number,\n): Promise<number> => {\n  return (\n    // first\n    first\n  )\n}",
+      "interface Gone {\n  gone: 1\n}",
+      "let total: number = `uno\n\n`\ntotal++\n++total",
+      'import {\n  join,\n  sep as separator,\n} from "node:path"',
+      "sales\n  .filter(\n    (each) => each,\n  )\n  .map(String)",
+      "for (const item of [\n  three,\n]) {\n  item()\n}",
+    )
+    // The first makes sure that there is something to transform.
+    fc.assert(
+      fc.property(fc.uniqueArray(statement), (statements) => {
+        const source = ["enum First {\n  a,\n}", ...statements].join("\n")
+        const { code } = compileCell(source)
+        const names = ["shut", "pay", "amount", "late", "uno", "++total", "sales", "map", "three", "item("]
+        const places = (text: string) => names.map((name) => [name, text.includes(name) && lineOf(text, name)])
+        expect(places(code)).toEqual(places(source))
+      }),
+    )
+  })
+
   it("leads every identifier of the code back to where it stands in the cell", () => {
     const source = 'import { one as uno } from "kit"; const { two } = uno; class three extends two {} ; four(three)'
     const { code, original } = compileCell(source)
@@ -45,6 +69,10 @@ describe("compileCell", () => {
     })
   })
 })
+
+function lineOf(code: string, text: string): number {
+  return positionOf(code, code.indexOf(text)).line
+}
 
 describe("the names that a cell uses", () => {
   it.each([
