@@ -9,6 +9,7 @@ div[lang="en"] + div[lang="zh"] { display: var(--logbook-zh, var(--logbook-guess
 .logbook-sample > div[lang="zh"] { display: var(--logbook-zh-alone, var(--logbook-guess-zh, block)) !important; }
 div[lang] > :is(p, ul, ol, blockquote) { max-width: 50em; line-height: 1.5; }
 div[lang] > blockquote { box-sizing: border-box; margin-block: 12px; }
+div[lang="zh"] em { font-style: normal; text-emphasis: dot; text-emphasis-position: under right; }
 logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block; margin: 12px 0; }
 .logbook-loading > * { visibility: hidden; max-height: 4em; overflow: hidden; }
 .logbook-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

@@ -42,5 +42,6 @@ pre.check { border-color: #2b8a3e; } pre.exercise { border-color: var(--accent);
 code { font-family: ui-monospace, monospace; font-size: .9em; }
 table { border-collapse: collapse; } th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; }
 blockquote { border-left: 3px solid var(--accent); margin-left: 0; padding-left: 1rem; }
+:lang(zh) em { font-style: normal; text-emphasis: dot; text-emphasis-position: under right; }
 details { border: 1px solid var(--line); border-radius: 4px; padding: .4rem .8rem; margin: .5rem 0; }
 `
