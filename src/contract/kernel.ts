@@ -111,5 +111,6 @@ export interface LiveOutput {
 }
 
 export interface CheckOutput {
+  /** Empty: the reader has not begun the exercise that the check belongs to. */
   readonly results: readonly { readonly ok: boolean; readonly text: LocalizedText }[]
 }

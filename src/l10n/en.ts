@@ -125,6 +125,7 @@ export const en = {
   "cell.thrownValue": "Thrown value",
   "check.passed": "passed",
   "check.failed": "failed",
+  "check.waiting": "The exercise above is yours to do. Run this check once you have changed its code.",
   "picture.failed": "The picture could not be drawn; this is what it says.",
   "lint.frontMatter.open": "the front matter is not closed by a line of ---",
   "lint.frontMatter.noMapping": "the front matter is not a mapping",

@@ -127,6 +127,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   "cell.thrownValue": "抛出的值",
   "check.passed": "通过",
   "check.failed": "未通过",
+  "check.waiting": "上面的练习等着你来做。改好代码之后，再运行这个检查。",
   "picture.failed": "图画不出来，内容如下。",
   "lint.frontMatter.open": "文件头（front matter）没有用一行 --- 结束",
   "lint.frontMatter.noMapping": "文件头不是“name: value”形式的映射",

@@ -127,6 +127,7 @@ export const zhTw: Readonly<Record<MessageKey, string>> = {
   "cell.thrownValue": "拋出的值",
   "check.passed": "通過",
   "check.failed": "未通過",
+  "check.waiting": "上面的練習等著你來做。改好程式碼之後，再執行這個檢查。",
   "picture.failed": "圖畫不出來，內容如下。",
   "lint.frontMatter.open": "檔頭（front matter）沒有用一行 --- 結束",
   "lint.frontMatter.noMapping": "檔頭不是「name: value」形式的對映",

@@ -1,5 +1,11 @@
 import * as vscode from "vscode"
-import type { CellError, KernelCluster, KernelVariable } from "../../contract/kernel"
+import {
+  type CellError,
+  type CheckOutput,
+  type KernelCluster,
+  type KernelVariable,
+  outputMime,
+} from "../../contract/kernel"
 import type { TraceEntry } from "../../contract/trace"
 import type { KernelEnd } from "../../process/kernel"
 import { ClusterChoices } from "../connection/clusterChoices"
@@ -251,8 +257,13 @@ async function prepare(session: KernelSession, isEmbedded: boolean): Promise<voi
 async function leaveForLater(execution: vscode.NotebookCellExecution): Promise<void> {
   execution.start()
   const text = vscode.l10n.t("The exercise above is yours to do. Run this check once you have changed its code.")
-  await execution.replaceOutput(new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.stdout(text)]))
-  execution.end(true)
+  const nothingFound: CheckOutput = { results: [] }
+  const items = [
+    vscode.NotebookCellOutputItem.json(nothingFound, outputMime.check),
+    vscode.NotebookCellOutputItem.text(text),
+  ]
+  await execution.replaceOutput(new vscode.NotebookCellOutput(items))
+  execution.end(undefined)
 }
 
 /** A cell that never began: shown as neither done nor failed. */

@@ -14,6 +14,7 @@ import {
   runAll,
   runCell,
   scenario,
+  unsuccessfulCells,
   writeCell,
 } from "./notebook"
 import { type Page, until } from "./page"
@@ -47,9 +48,9 @@ export function defineLessonSuite(page: Page | undefined): void {
 
     it("runs all of its cells", async () => {
       await runAll(editor)
-      const failed = codeCells(editor.notebook)
-        .filter((cell) => cell.executionSummary?.success !== true)
-        .map((cell) => `cell ${cell.index}: ${outputText(cell).slice(0, 500)}`)
+      const failed = unsuccessfulCells(editor.notebook).map(
+        (cell) => `cell ${cell.index}: ${outputText(cell).slice(0, 500)}`,
+      )
       assert.deepEqual(failed, [])
     })
 
@@ -201,9 +202,8 @@ export function defineLessonSuite(page: Page | undefined): void {
       process.kill(pid, "SIGKILL")
       await until("the process to be gone", () => !isAlive(pid))
       await runAll(editor)
-      const failed = codeCells(editor.notebook).filter((cell) => cell.executionSummary?.success !== true)
       assert.deepEqual(
-        failed.map((cell) => outputText(cell).slice(0, 500)),
+        unsuccessfulCells(editor.notebook).map((cell) => outputText(cell).slice(0, 500)),
         [],
       )
     })

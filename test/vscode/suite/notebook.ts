@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs"
 import * as vscode from "vscode"
+import { type CheckOutput, outputMime } from "../../../src/contract/kernel"
 import { until } from "./page"
+import type { Theme } from "./themes"
 
 export interface Scenario {
   readonly folder: string
@@ -33,6 +35,17 @@ export function codeCells(notebook: vscode.NotebookDocument): vscode.NotebookCel
 export async function runAll(editor: vscode.NotebookEditor): Promise<void> {
   await vscode.window.showNotebookDocument(editor.notebook)
   await vscode.commands.executeCommand("notebook.execute")
+}
+
+/** The code cells that have not run to their end, or failed; not the checks of exercises that nobody has begun. */
+export function unsuccessfulCells(notebook: vscode.NotebookDocument): vscode.NotebookCell[] {
+  return codeCells(notebook).filter((cell) => cell.executionSummary?.success !== true && !waitsForExercise(cell))
+}
+
+function waitsForExercise({ outputs, executionSummary }: vscode.NotebookCell): boolean {
+  const check = outputs.flatMap(({ items }) => items).find(({ mime }) => mime === outputMime.check)
+  if (!check || executionSummary?.success !== undefined) return false
+  return (JSON.parse(new TextDecoder().decode(check.data)) as CheckOutput).results.length === 0
 }
 
 /** Runs some cells of the open notebook, as a click on their run button does. */
