@@ -30,9 +30,12 @@ const MAX_SCREENS = 80
 
 function lookThrough(page: Page, file: string, shot: string): void {
   let editor: vscode.NotebookEditor
+  const { look } = scenario()
   before(async () => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors")
     await vscode.commands.executeCommand("workbench.action.closeSidebar")
+    // VS Code colours the samples in prose once, by numbers of the theme in which it first shows them.
+    await setTheme(look?.theme ?? "light")
   })
   it("runs", async function runsAll() {
     this.timeout(300_000)
@@ -43,7 +46,6 @@ function lookThrough(page: Page, file: string, shot: string): void {
       [],
     )
   })
-  const { look } = scenario()
   for (const language of ["en", "zh"] as const) {
     for (const theme of ["light", "dark", "contrast"] as const) {
       // Unless it is asked for, one language is enough in high contrast.

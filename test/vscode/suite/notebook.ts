@@ -11,7 +11,7 @@ export interface Scenario {
   /** What the reader has chosen to read, where the test depends on it. */
   readonly language?: "en" | "zh" | "zh-tw"
   /** Which lessons to look at, by the beginning of their names, and how. */
-  readonly look?: { readonly lesson?: string; readonly language?: string; readonly theme?: string }
+  readonly look?: { readonly lesson?: string; readonly language?: string; readonly theme?: Theme }
   /** The lesson that the window opens on. */
   readonly file: string
 }

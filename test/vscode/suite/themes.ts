@@ -6,8 +6,10 @@ export const themes = {
   contrast: "Default High Contrast",
 } as const
 
+export type Theme = keyof typeof themes
+
 /** Switches the colour theme, and waits until the page wears it. */
-export async function setTheme(theme: keyof typeof themes): Promise<void> {
+export async function setTheme(theme: Theme): Promise<void> {
   const kind = { light: "Light", dark: "Dark", contrast: "HighContrast" } as const
   await vscode.workspace
     .getConfiguration("workbench")
