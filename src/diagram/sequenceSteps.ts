@@ -4,6 +4,7 @@ import { selectMoments } from "./selectMoments"
 
 /** More arrows than this are no picture any more. */
 const SHOWN_STEPS = 40
+const FIRST_COMMIT_WITH_MEMBER_EPOCHS = 9
 
 /** One arrow. A request whose answer came before anything else happened is one arrow, `both`. */
 export interface SequenceStep {
@@ -94,12 +95,12 @@ function isIdle(step: SequenceStep): boolean {
 }
 
 /** The facts worth an arrow's width: what the request asked, and what came back. */
-function shortFacts({ api, fields }: TraceEntry): { asked: string; answered: string } {
+function shortFacts({ api, version, fields }: TraceEntry): { asked: string; answered: string } {
   const pick = (names: readonly string[]) =>
     names.flatMap((name) => {
       const value = fields[name]
       if (value === undefined || value === "" || (name === "bytes" && value === 0)) return []
-      return [`${shortNames[name] ?? name}=${name === "acks" && value === -1 ? "all" : value}`]
+      return [`${shortNameOf(name, version)}=${name === "acks" && value === -1 ? "all" : value}`]
     })
   // The offset of a commit is what the client says; everywhere else it is what the broker answers.
   const isCommit = api === "OffsetCommit"
@@ -109,6 +110,12 @@ function shortFacts({ api, fields }: TraceEntry): { asked: string; answered: str
       .map((fact) => `→ ${fact}`)
       .join(" "),
   }
+}
+
+/** What a commit names so is a generation, unless its version knows members with epochs of their own (KIP-848). */
+function shortNameOf(field: string, version: number): string {
+  const isGeneration = field === "generationIdOrMemberEpoch" && version < FIRST_COMMIT_WITH_MEMBER_EPOCHS
+  return shortNames[isGeneration ? "generationId" : field] ?? field
 }
 
 const askedFields = [

@@ -135,6 +135,17 @@ describe("a recorded sequence", () => {
     )
   })
 
+  it("calls a classic member's generation by that name in a commit, too", () => {
+    const commit = { api: "OffsetCommit", fields: { generationIdOrMemberEpoch: 3, offset: 5 } }
+    const joined = { api: "JoinGroup", fields: { generationId: 3 } }
+    const entries = trace([joined, { ...commit, version: 5 }, { ...commit, version: 9 }])
+    expect(sequenceSteps(entries).steps.map(({ api, facts }) => `${api} ${facts}`)).toEqual([
+      "JoinGroup generation=3",
+      "OffsetCommit generation=3 offset=5",
+      "OffsetCommit epoch=3 offset=5",
+    ])
+  })
+
   it("says so where nothing was recorded", () => {
     expect(sequence([], "en")).toMatchObject({ empty: true, twin: "Nothing was recorded." })
   })
