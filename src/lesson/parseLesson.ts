@@ -47,6 +47,13 @@ export function parseLesson(text: string): Lesson {
   }
 }
 
+/** A lesson's front matter with the rules around it, exactly as it stands in the text. */
+export function headOf(text: string): string {
+  const byteOrderMark = text.startsWith("\uFEFF") ? "\uFEFF" : ""
+  const lines = splitLines(text.slice(byteOrderMark.length))
+  return byteOrderMark + rawHead(lines, closingRule(lines))
+}
+
 /** A run of lines that is one runnable fence, or the prose between two. */
 interface Piece {
   readonly start: number
@@ -64,14 +71,25 @@ function readHead(lines: readonly Line[]): {
 } {
   const empty = { raw: "", lineCount: 0, frontMatter: { requires: [], cluster: { configs: {} } } }
   if (!isDelimiter(lines[0])) return { ...empty, problems: [] }
-  const close = lines.findIndex((line, index) => index > 0 && isDelimiter(line))
+  const close = closingRule(lines)
   if (close === -1) {
     return { ...empty, problems: [problemAt(1, "lint.frontMatter.open")] }
   }
   const { frontMatter, problems } = parseFrontMatter(joinShown(lines.slice(1, close)), 2)
+  return { raw: rawHead(lines, close), lineCount: close + 1, frontMatter, problems }
+}
+
+/** The line that closes front matter; -1 where there is none. */
+function closingRule(lines: readonly Line[]): number {
+  if (!isDelimiter(lines[0])) return -1
+  return lines.findIndex((line, index) => index > 0 && isDelimiter(line))
+}
+
+function rawHead(lines: readonly Line[], close: number): string {
+  if (close === -1) return ""
   const exact = joinExact(lines.slice(0, close + 1))
   const end = lines[close]?.end ?? ""
-  return { raw: exact.slice(0, exact.length - end.length), lineCount: close + 1, frontMatter, problems }
+  return exact.slice(0, exact.length - end.length)
 }
 
 function isDelimiter(line: Line | undefined): boolean {

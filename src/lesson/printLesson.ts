@@ -1,7 +1,7 @@
 import { blockKindOf, parseInfo } from "./infoString"
 import type { Cell, CellLanguage, Fence, Lesson } from "./lesson"
 import { isBlank, splitLines, withPlainLineEnds } from "./lines"
-import { parseLesson } from "./parseLesson"
+import { headOf, parseLesson } from "./parseLesson"
 import { scanFences } from "./scanFences"
 
 /** The file of a lesson, exactly as it was parsed. */
@@ -64,7 +64,7 @@ export function printCells(frame: LessonFrame, cells: readonly EditedCell[]): st
 
 /** A rule that stood first becomes front matter when an edit puts another rule anywhere below it. */
 function withoutNewHead(frame: LessonFrame, text: string): string {
-  if (!/^\uFEFF?---/.test(text) || parseLesson(text).head === frame.head) return text
+  if (!/^\uFEFF?---/.test(text) || headOf(text) === frame.head) return text
   return frame.head + frame.eol + text.slice(frame.head.length)
 }
 

@@ -3,6 +3,7 @@ import type { LessonCluster } from "../../lesson/lesson"
 import type { EditedCell, LessonFrame } from "../../lesson/printLesson"
 import type { Problem } from "../../lesson/problem"
 import { type OutputStore, restoreCell } from "../progress/outputStore"
+import { readLesson } from "./readLesson"
 
 export const lessonNotebookType = "logbook-lesson"
 
@@ -34,8 +35,8 @@ export class LessonSerializer implements vscode.NotebookSerializer {
 
   async deserializeNotebook(content: Uint8Array): Promise<vscode.NotebookData> {
     const text = decode(content)
-    const { cellSource, parseLesson } = await import("../late/lessonFormat")
-    const lesson = parseLesson(text)
+    const { cellSource } = await import("../late/lessonFormat")
+    const lesson = await readLesson(text)
     const stored = lesson.frontMatter.id === undefined ? {} : await this.#outputs.read(lesson.frontMatter.id)
     let codeCells = 0
     const cells = lesson.cells.map((cell) => {

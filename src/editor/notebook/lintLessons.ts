@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import * as vscode from "vscode"
 import type { Cell, Lesson } from "../../lesson/lesson"
@@ -11,6 +11,8 @@ import { lessonOf } from "./openLessons"
 const SETTING = "logbook.lint"
 /** Whoever types is not told about half a word. */
 const PAUSE_MS = 400
+/** Whoever opens a lesson wants to see it first: linting takes the time of drawing it. */
+const OPEN_PAUSE_MS = 2_000
 
 /**
  * What `logbook lint` says, as problems in the cells of a lesson that is edited. Bundled lessons are read and solved,
@@ -34,31 +36,33 @@ export function registerLessonLint(lessons: BundledLessons, language: ReaderLang
     for (const uri of uris) collection.set(uri, found.get(uri.toString()) ?? [])
     shown.set(notebook, uris)
   }
-  const soon = (notebook: vscode.NotebookDocument) => {
+  const soon = (notebook: vscode.NotebookDocument, pauseMs: number) => {
     if (notebook.notebookType !== lessonNotebookType || notebook.uri.scheme !== "file") return
     clearTimeout(timers.get(notebook))
     timers.set(
       notebook,
-      setTimeout(() => void show(notebook), PAUSE_MS),
+      setTimeout(() => void show(notebook), pauseMs),
     )
   }
-  const allSoon = () => vscode.workspace.notebookDocuments.forEach(soon)
-  allSoon()
+  const allSoon = (pauseMs: number) => {
+    for (const notebook of vscode.workspace.notebookDocuments) soon(notebook, pauseMs)
+  }
+  allSoon(OPEN_PAUSE_MS)
   return vscode.Disposable.from(
     collection,
-    language.onDidChange(allSoon),
+    language.onDidChange(() => allSoon(PAUSE_MS)),
     new vscode.Disposable(() => timers.forEach(clearTimeout)),
-    vscode.workspace.onDidOpenNotebookDocument(soon),
+    vscode.workspace.onDidOpenNotebookDocument((notebook) => soon(notebook, OPEN_PAUSE_MS)),
     vscode.workspace.onDidChangeNotebookDocument(({ notebook, contentChanges, cellChanges }) => {
       // Outputs come and go without a word being different.
-      if (contentChanges.length > 0 || cellChanges.some(({ document }) => document)) soon(notebook)
+      if (contentChanges.length > 0 || cellChanges.some(({ document }) => document)) soon(notebook, PAUSE_MS)
     }),
     vscode.workspace.onDidCloseNotebookDocument((notebook) => {
       clear(notebook)
       timers.delete(notebook)
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(SETTING)) allSoon()
+      if (event.affectsConfiguration(SETTING)) allSoon(PAUSE_MS)
     }),
   )
 }
@@ -127,5 +131,16 @@ async function lessonsBeside(file: string): Promise<{ readonly name: string; rea
   const folder = dirname(file)
   return readdirSync(folder)
     .filter((name) => name.endsWith(".kafka.md") && name !== basename(file))
-    .map((name) => ({ name, lesson: parseLesson(readFileSync(join(folder, name), "utf8")) }))
+    .map((name) => {
+      const path = join(folder, name)
+      const { mtimeMs } = statSync(path)
+      const known = readBeside.get(path)
+      if (known?.mtimeMs === mtimeMs) return { name, lesson: known.lesson }
+      const lesson = parseLesson(readFileSync(path, "utf8"))
+      readBeside.set(path, { mtimeMs, lesson })
+      return { name, lesson }
+    })
 }
+
+/** By path, as they were when they were last changed: parsing all of them again takes longer than linting one. */
+const readBeside = new Map<string, { readonly mtimeMs: number; readonly lesson: Lesson }>()

@@ -3,6 +3,7 @@ import type { Lesson } from "../../lesson/lesson"
 import type { EditedCell } from "../../lesson/printLesson"
 import type { RunStep } from "../../lesson/runPlan"
 import { type CellMetadata, editedCell, type LessonMetadata, lessonNotebookType } from "./lessonSerializer"
+import { readLesson } from "./readLesson"
 
 const parsed = new WeakMap<vscode.NotebookDocument, { readonly version: number; readonly lesson: Promise<Lesson> }>()
 
@@ -28,7 +29,7 @@ export async function stepsOf(notebook: vscode.NotebookDocument): Promise<readon
 }
 
 async function parse(notebook: vscode.NotebookDocument): Promise<Lesson> {
-  const { parseLesson, printCells } = await import("../late/lessonFormat")
+  const { printCells } = await import("../late/lessonFormat")
   const { frame } = notebook.metadata as Partial<LessonMetadata>
   const cells = notebook.getCells().map(
     (cell): EditedCell =>
@@ -39,5 +40,5 @@ async function parse(notebook: vscode.NotebookDocument): Promise<Lesson> {
         metadata: cell.metadata as Partial<CellMetadata>,
       }),
   )
-  return parseLesson(printCells(frame ?? { head: "", tail: "\n", eol: "\n" }, cells))
+  return await readLesson(printCells(frame ?? { head: "", tail: "\n", eol: "\n" }, cells))
 }
