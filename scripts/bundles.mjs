@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { basename, join } from "node:path"
 import * as esbuild from "esbuild"
 import { mendKafkajs } from "./mendKafkajs.mjs"
@@ -8,7 +9,9 @@ import { stubMermaid } from "./stubMermaid.mjs"
 /** Node 22.20 is what the oldest VS Code of the engines field runs extensions on. */
 const forNode = { platform: "node", format: "cjs", target: "node22.20" }
 
-const forEditor = { ...forNode, external: ["vscode"], plugins: [loadLate()] }
+const forEditor = { ...forNode, external: ["vscode"], plugins: [loadLate(), takeVscodeOnce()] }
+
+const forPage = { platform: "browser", format: "esm", target: "chrome138" }
 
 const bundles = [
   { entry: "src/extension.ts", out: "dist/extension.js", options: forEditor },
@@ -25,10 +28,19 @@ const bundles = [
     out: "dist/cli.js",
     options: { ...forNode, banner: { js: "#!/usr/bin/env node" }, plugins: [mendKafkajs()] },
   },
+  // One file without imports of its own: VS Code shows no markdown before it is there, and fetches file after file.
+  { entry: "src/renderer/main.ts", out: "dist/renderer/main.js", options: { ...forPage, plugins: [leaveLate()] } },
   {
-    entries: { main: "src/renderer/main.ts", outputs: "src/renderer/outputs.ts" },
+    entries: {
+      outputs: "src/renderer/outputs.ts",
+      liveBlock: "src/renderer/liveBlock.ts",
+      sequenceBlock: "src/renderer/sequenceBlock.ts",
+      hintsBlock: "src/renderer/hintsBlock.ts",
+      questionBlock: "src/renderer/questionBlock.ts",
+      traditional: "src/l10n/traditional.ts",
+    },
     folder: "dist/renderer",
-    options: { platform: "browser", format: "esm", target: "chrome138", splitting: true, plugins: [stubMermaid()] },
+    options: { ...forPage, splitting: true, plugins: [stubMermaid()] },
   },
 ]
 
@@ -54,6 +66,39 @@ function loadLate() {
       build.onResolve({ filter: /\/late\/\w+$/ }, ({ path, kind }) =>
         kind === "dynamic-import" ? { path: `./${basename(path)}.js`, external: true } : undefined,
       )
+    },
+  }
+}
+
+/** What the markdown renderer imports late are entries of the bundle beside it. */
+function leaveLate() {
+  return {
+    name: "leave-late",
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ path, kind }) =>
+        kind === "dynamic-import" ? { path: `./${basename(path)}.js`, external: true } : undefined,
+      )
+    },
+  }
+}
+
+/**
+ * `import * as vscode` becomes one `require` for the whole bundle. As esbuild turns it into CommonJS, every file that
+ * imports it copies the API, 500 names and a getter for each: that took most of the time that loading takes.
+ */
+function takeVscodeOnce() {
+  const importAll = /^import \* as vscode from "vscode"$/m
+  return {
+    name: "take-vscode-once",
+    setup(build) {
+      build.onResolve({ filter: /^vscode:once$/ }, ({ path }) => ({ path, namespace: "vscode-once" }))
+      build.onLoad({ filter: /.*/, namespace: "vscode-once" }, () => ({
+        contents: `export const vscode = require("vscode")`,
+      }))
+      build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+        const source = await readFile(path, "utf8")
+        return { loader: "ts", contents: source.replace(importAll, `import { vscode } from "vscode:once"`) }
+      })
     },
   }
 }
