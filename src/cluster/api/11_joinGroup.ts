@@ -6,9 +6,8 @@ import { joinGroup } from "../../protocol/api/11_joinGroup"
 import { ErrorCode } from "../../protocol/errorCodes"
 import type { ResponseInput } from "../../protocol/schema"
 import { handler } from "../handler"
-import { type ClassicGroup, joinFailure } from "../state/group/classic/classicGroup"
-import { joinClassicGroup } from "../state/group/classic/joinGroup"
-import type { GroupShard } from "../state/group/groupShard"
+import { joinFailure } from "../state/group/classic/classicGroup"
+import { foundClassicGroup, joinClassicGroup } from "../state/group/classic/joinGroup"
 
 type Response = ResponseInput<typeof joinGroup>
 
@@ -41,13 +40,3 @@ export const onJoinGroup = handler(joinGroup, (request, { acl, connection, group
     joinClassicGroup(shard, group, { ...request, rebalanceTimeoutMs }, client, resolve)
   })
 })
-
-/** An empty group of the consumer protocol gives way, with its offsets kept; undefined where it has members. */
-function foundClassicGroup(shard: GroupShard, groupId: string): ClassicGroup | undefined {
-  const known = shard.groups.get(groupId)
-  if (known?.kind === "consumer") {
-    if (known.state !== "Empty") return undefined
-    shard.write(known.tombstones(), () => {})
-  }
-  return shard.createClassicGroup(groupId)
-}

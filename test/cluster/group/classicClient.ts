@@ -1,6 +1,10 @@
 import { type ClassicGroup, joinFailure, syncFailure } from "../../../src/cluster/state/group/classic/classicGroup"
 import type { JoinAnswer, SyncAnswer } from "../../../src/cluster/state/group/classic/classicMember"
-import { type JoinRequest, joinClassicGroup } from "../../../src/cluster/state/group/classic/joinGroup"
+import {
+  foundClassicGroup,
+  type JoinRequest,
+  joinClassicGroup,
+} from "../../../src/cluster/state/group/classic/joinGroup"
 import {
   heartbeatClassicGroup,
   leaveClassicGroup,
@@ -54,8 +58,8 @@ export class ClassicClient {
     // As the handlers do: an unknown group has no members, and only who brings no id may found it.
     const known = this.rig.shard.groups.get(GROUP)
     if (!known && whole.memberId !== "") return { answer: joinFailure(ErrorCode.UnknownMemberId, whole.memberId) }
-    const group = known ?? this.rig.shard.createClassicGroup(GROUP)
-    if (group.kind !== "classic") throw new Error("no classic group")
+    const group = known?.kind === "classic" ? known : foundClassicGroup(this.rig.shard, GROUP)
+    if (!group) throw new Error("no classic group")
     const client = {
       clientId: this.name,
       clientHost: "/127.0.0.1",

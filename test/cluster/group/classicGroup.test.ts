@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { joinFailure } from "../../../src/cluster/state/group/classic/classicGroup"
 import { ErrorCode } from "../../../src/protocol/errorCodes"
-import { ClassicClient, GROUP, subscription } from "./classicClient"
+import { ClassicClient, subscription } from "./classicClient"
 import { CoordinatorRig, settle } from "./coordinatorRig"
 
 const noDelay = { initialRebalanceDelayMs: 0 }
@@ -267,6 +267,44 @@ describe("rebalancing", () => {
   })
 })
 
+describe("a new classic group", () => {
+  const empty = {
+    protocolType: "",
+    generation: 0,
+    protocol: null,
+    leader: null,
+    currentStateTimestamp: expect.any(Number),
+    members: [],
+  }
+
+  test("is in the log before its first generation, and once", async () => {
+    const rig = new CoordinatorRig()
+    const a = new ClassicClient(rig, "a")
+    a.join({}, 4)
+    await settle()
+    new ClassicClient(rig, "b").join()
+    expect(rig.log.records().map(({ name, value }) => [name, value])).toEqual([["groupMetadata", empty]])
+  })
+
+  test("is not, where offsets alone have made it", async () => {
+    const rig = new CoordinatorRig()
+    const a = new ClassicClient(rig, "a")
+    a.commit(7)
+    await settle()
+    a.join()
+    await settle()
+    expect(rig.log.records().map(({ name }) => name)).toEqual(["offsetCommit"])
+  })
+
+  test("does not exist when that could not be written", async () => {
+    const rig = new CoordinatorRig()
+    rig.log.refusal = ErrorCode.NotEnoughReplicas
+    const join = new ClassicClient(rig, "a").join()
+    await settle()
+    expect([join.answer?.errorCode, rig.shard.groups.size]).toEqual([ErrorCode.CoordinatorNotAvailable, 0])
+  })
+})
+
 describe("static members", () => {
   const identity = { groupInstanceId: "pod-1" }
 
@@ -344,12 +382,17 @@ describe("after a failover", () => {
     expect(a.heartbeat()).toBe(ErrorCode.UnknownMemberId)
   })
 
-  test("who waits in a join when the coordinator resigns is told to look for the new one", async () => {
+  test("who waits in a join when the coordinator resigns is told to look for the new one, which knows an empty group", async () => {
     const rig = new CoordinatorRig()
-    const join = new ClassicClient(rig, "a").join()
+    const a = new ClassicClient(rig, "a")
+    const join = a.join()
     rig.failOver()
-    expect(join.answer?.errorCode).toBe(ErrorCode.NotCoordinator)
-    expect(rig.shard.groups.has(GROUP)).toBe(false)
+    expect([join.answer?.errorCode, a.group.state, a.group.generation, a.group.members.size]).toEqual([
+      ErrorCode.NotCoordinator,
+      "Empty",
+      0,
+      0,
+    ])
     expect(rig.clock.pendingTimers).toBe(1)
   })
 })

@@ -1,8 +1,8 @@
 /** JoinGroup of the classic protocol. Kafka: GroupMetadataManager.classicGroupJoinToClassicGroup. */
 import { ErrorCode } from "../../../../protocol/errorCodes"
-import type { GroupContext } from "../groupContext"
+import type { GroupContext, GroupState } from "../groupContext"
 import { classicGroupRecord } from "../groupRecords"
-import { type ClassicGroup, joinFailure } from "./classicGroup"
+import { ClassicGroup, joinFailure } from "./classicGroup"
 import { ClassicMember, type JoinAnswer, type MemberProtocol, type Reply } from "./classicMember"
 import {
   completeJoinWhenAllAreHere,
@@ -29,6 +29,24 @@ export interface JoinClient {
   readonly requiresKnownMemberId: boolean
   /** From v9 a leader that came back may be told that its group's assignment stands (KIP-814). */
   readonly supportsSkippingAssignment: boolean
+}
+
+/**
+ * An empty group of the consumer protocol gives way, with its offsets kept; undefined where it has members. The group is
+ * in the log before its first generation, so that whoever coordinates it next knows of it.
+ */
+export function foundClassicGroup(state: GroupState, groupId: string): ClassicGroup | undefined {
+  const known = state.groups.get(groupId)
+  if (known?.kind === "consumer" && known.state !== "Empty") return undefined
+  const nowMs = state.clock.now()
+  const empty = classicGroupRecord(groupId, new ClassicGroup(groupId, nowMs).toValue())
+  state.write([...(known?.kind === "consumer" ? known.tombstones() : []), empty], (errorCode) => {
+    const group = state.groups.get(groupId)
+    if (errorCode === ErrorCode.None || group?.kind !== "classic" || group.generation > 0) return
+    for (const member of group.members.values()) group.answerJoin(member, joinFailure(errorCode, ""))
+    state.forget(groupId)
+  })
+  return state.createClassicGroup(groupId, nowMs)
 }
 
 /** Answers at once, or when the join phase ends. The caller has checked the group id and the session timeout. */
