@@ -50,6 +50,7 @@ export const CONFIGS_ACTED_ON: readonly string[] = [
   "unclean.leader.election.enable",
   // Brokers, beside the defaults of the topic configs.
   "auto.create.topics.enable",
+  "auto.leader.rebalance.enable",
   "broker.heartbeat.interval.ms",
   "broker.rack",
   "broker.session.timeout.ms",
@@ -60,6 +61,7 @@ export const CONFIGS_ACTED_ON: readonly string[] = [
   "group.max.session.timeout.ms",
   "group.max.size",
   "group.min.session.timeout.ms",
+  "leader.imbalance.check.interval.seconds",
   "log.cleaner.backoff.ms",
   "log.retention.check.interval.ms",
   "metadata.max.idle.interval.ms",

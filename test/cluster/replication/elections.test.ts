@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { electLeaders } from "../../../src/protocol/api/43_electLeaders"
+import { incrementalAlterConfigs } from "../../../src/protocol/api/44_incrementalAlterConfigs"
 import { alterPartitionReassignments } from "../../../src/protocol/api/45_alterPartitionReassignments"
 import { listPartitionReassignments } from "../../../src/protocol/api/46_listPartitionReassignments"
 import { errorName } from "../../../src/protocol/errorCodes"
@@ -119,6 +120,87 @@ describe("with all of the ISR dead", () => {
     expect(await world.consume("orders")).toEqual(["a", "b", "c"])
   })
 })
+
+describe("elections that nobody asks for", () => {
+  const INTERVAL_MS = 300_000
+
+  /** Broker 2 was away: it is back in the ISR and does not lead what it is preferred for. */
+  async function displaced(configs: Record<string, string>, partitions = 1) {
+    const world = await new VirtualCluster({ configs }).start()
+    await world.createTopic(
+      "orders",
+      Array.from({ length: partitions }, () => [2, 1, 3]),
+    )
+    world.node(2).kill()
+    await world.clock.until(() => world.image("orders").leader !== 2)
+    await world.clock.settle(world.node(2).start())
+    await world.clock.until(() => world.cluster.metadata.topic("orders")?.partitions.every(isWhole) === true)
+    return world
+  }
+
+  it("give the leadership back to the preferred replica, at the interval", async () => {
+    const world = await displaced({})
+    const before = world.image("orders")
+    const elected = await world.clock.until(() => world.image("orders").leader === 2, INTERVAL_MS)
+    const after = world.image("orders")
+    await world.clock.advance(2 * INTERVAL_MS)
+    expect({ elected, before, after, later: world.image("orders") }).toEqual({
+      elected: true,
+      before: { leader: 1, leaderEpoch: 1, isr: [1, 2, 3], elr: [] },
+      after: { leader: 2, leaderEpoch: 2, isr: [1, 2, 3], elr: [] },
+      later: { leader: 2, leaderEpoch: 2, isr: [1, 2, 3], elr: [] },
+    })
+  })
+
+  it("come as often as the config says, or not at all", async () => {
+    const seconds = { "leader.imbalance.check.interval.seconds": "20" }
+    const often = await displaced(seconds)
+    const never = await displaced({ ...seconds, "auto.leader.rebalance.enable": "false" })
+    for (const world of [often, never]) await world.clock.advance(20_000)
+    expect([often, never].map((world) => world.image("orders").leader)).toEqual([2, 1])
+  })
+
+  it("are a thousand at once, and the others soon after", async () => {
+    const world = await displaced({}, 1_200)
+    const isLed = ({ leader }: { leader: number }) => leader === 2
+    const led = () => world.cluster.metadata.topic("orders")?.partitions.filter(isLed).length ?? 0
+    await world.clock.until(() => led() > 0, INTERVAL_MS)
+    const atFirst = led()
+    await world.clock.advance(100)
+    expect([atFirst, led()]).toEqual([1_000, 1_200])
+  })
+
+  it("leave a partition without a leader alone, until losing records is allowed", async () => {
+    const world = await new VirtualCluster().start()
+    await world.createTopic("orders", [[2, 3]], { "min.insync.replicas": "1" })
+    world.node(3).kill()
+    await world.clock.until(() => world.image("orders").isr.length === 1)
+    world.node(2).kill()
+    await world.clock.until(() => world.image("orders").leader === -1)
+    await world.clock.settle(world.node(3).start())
+    await world.clock.advance(2 * INTERVAL_MS)
+    const before = world.image("orders")
+    const configs = [{ name: "unclean.leader.election.enable", configOperation: 0, value: "true" }]
+    const resources = [{ resourceType: 2, resourceName: "orders", configs }]
+    await world.request(1, incrementalAlterConfigs, { resources })
+    const elected = await world.clock.until(() => world.image("orders").leader === 3, INTERVAL_MS)
+    expect({ before, elected, after: world.image("orders") }).toEqual({
+      before: { leader: -1, leaderEpoch: 1, isr: [], elr: [2] },
+      elected: true,
+      after: { leader: 3, leaderEpoch: 2, isr: [3], elr: [] },
+    })
+  })
+})
+
+function isWhole({
+  isr,
+  replicas,
+}: {
+  readonly isr: readonly number[]
+  readonly replicas: readonly number[]
+}): boolean {
+  return isr.length === replicas.length
+}
 
 describe("a reassignment", () => {
   it("adds the new replica, and removes the old one once the new is in sync", async () => {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../clock"
+import type { Clock } from "../../clock"
 import type { Random } from "../../random"
 import { applyRecord } from "../metadata/applyRecord"
 import { ImageChanges } from "../metadata/imageChanges"
@@ -11,6 +11,8 @@ import { bootstrapRecords } from "./bootstrapRecords"
 import { fenceBroker } from "./brokerChanges"
 import { BrokerSessions } from "./brokerSessions"
 import type { ControllerState, Decision } from "./controllerState"
+import { electPreferredLeaders, electUncleanLeaders } from "./electLeaders"
+import { type PeriodicTask, PeriodicTasks } from "./periodicTasks"
 
 export interface ControllerSetup {
   readonly nodeId: number
@@ -24,6 +26,9 @@ export interface ControllerSetup {
 
 /** How often sessions are looked at, of their length. */
 const SESSION_CHECKS = 4
+/** A config that Kafka keeps to itself (ReplicationConfigs, defineInternal): it can be set, and is not described. */
+const UNCLEAN_ELECTION_INTERVAL = "unclean.leader.election.interval.ms"
+const UNCLEAN_ELECTION_INTERVAL_MS = 300_000
 /** Records that go into one batch of the metadata log (Kafka: MAX_RECORDS_PER_USER_OP). */
 const MAX_RECORDS_PER_BATCH = 10_000
 
@@ -38,11 +43,10 @@ export class Controller implements ControllerState {
   readonly sessions: BrokerSessions
   readonly mutationQuotas = new MutationQuotas()
   readonly #setup: ControllerSetup
+  readonly #tasks: PeriodicTasks
   #image: MetadataImage
   #config: NodeConfig
   #isActive = false
-  #sessionTimer: Timer | undefined
-  #idleTimer: Timer | undefined
 
   constructor(setup: ControllerSetup) {
     this.#setup = setup
@@ -50,6 +54,7 @@ export class Controller implements ControllerState {
     this.clock = setup.clock
     this.random = setup.random
     this.sessions = new BrokerSessions(setup.clock)
+    this.#tasks = new PeriodicTasks(setup.clock)
     this.#image = setup.committed
     this.#config = new NodeConfig(setup.nodeId, setup.configured, setup.committed)
   }
@@ -80,14 +85,12 @@ export class Controller implements ControllerState {
     for (const id of this.#image.brokers.keys()) this.sessions.touch(id)
     if (this.#image.features.size === 0)
       void this.append(bootstrapRecords(configured.get("min.insync.replicas") ?? "1"))
-    this.#checkSessions()
-    this.#writeNoOps()
+    this.#tasks.start(this.#periodicTasks())
   }
 
   deactivate(): void {
     this.#isActive = false
-    this.#sessionTimer?.cancel()
-    this.#idleTimer?.cancel()
+    this.#tasks.stop()
     this.#image = this.#setup.committed
   }
 
@@ -120,28 +123,47 @@ export class Controller implements ControllerState {
     })
   }
 
-  /** Fences whoever was not heard of for a session (Kafka: maybeFenceStaleBroker, one at a time). */
-  #checkSessions(): void {
-    const timeoutMs = this.#config.number("broker.session.timeout.ms")
-    this.#sessionTimer = this.clock.setTimer(timeoutMs / SESSION_CHECKS, () => {
-      if (!this.#isActive) return
-      for (const { id, fenced } of this.#image.brokers.values()) {
-        if (!fenced && this.sessions.hasExpired(id, timeoutMs)) void this.append(fenceBroker(this, id))
-      }
-      this.#checkSessions()
-    })
+  /** Kafka: the `register…` methods of QuorumController. */
+  #periodicTasks(): PeriodicTask[] {
+    const config = this.#config
+    const sessionTimeoutMs = config.number("broker.session.timeout.ms")
+    const idleIntervalMs = config.number("metadata.max.idle.interval.ms")
+    const tasks = [
+      { periodMs: sessionTimeoutMs / SESSION_CHECKS, run: () => this.#fenceStaleBrokers(sessionTimeoutMs) },
+      this.#electing(config.number(UNCLEAN_ELECTION_INTERVAL) || UNCLEAN_ELECTION_INTERVAL_MS, electUncleanLeaders),
+    ]
+    if (idleIntervalMs > 0) tasks.push({ periodMs: idleIntervalMs, run: () => this.#writeNoOp() })
+    if (config.boolean("auto.leader.rebalance.enable")) {
+      tasks.push(
+        this.#electing(config.number("leader.imbalance.check.interval.seconds") * 1_000, electPreferredLeaders),
+      )
+    }
+    return tasks
   }
+
+  /** Fences whoever was not heard of for a session (Kafka: maybeFenceStaleBroker, one at a time). */
+  #fenceStaleBrokers(timeoutMs: number): false {
+    for (const { id, fenced } of this.#image.brokers.values()) {
+      if (!fenced && this.sessions.hasExpired(id, timeoutMs)) void this.append(fenceBroker(this, id))
+    }
+    return false
+  }
+
   /**
    * The log goes on though nothing changes, so that who follows it can be told from who does not (KIP-835; Kafka:
    * QuorumController.registerWriteNoOpRecord).
    */
-  #writeNoOps(): void {
-    const intervalMs = this.#config.number("metadata.max.idle.interval.ms")
-    if (intervalMs === 0) return
-    this.#idleTimer = this.clock.setTimer(intervalMs, () => {
-      if (!this.#isActive) return
-      void this.append([metadataRecord("NoOpRecord", {})])
-      this.#writeNoOps()
-    })
+  #writeNoOp(): false {
+    void this.append([metadataRecord("NoOpRecord", {})])
+    return false
+  }
+
+  #electing(periodMs: number, elect: (state: ControllerState) => Decision<boolean>): PeriodicTask {
+    const run = () => {
+      const { records, response } = elect(this)
+      void this.append(records)
+      return response
+    }
+    return { periodMs, run }
   }
 }

@@ -3,13 +3,16 @@ import { ErrorCode } from "../../../protocol/errorCodes"
 import type { RequestOf, ResponseInput } from "../../../protocol/schema"
 import type { PartitionImage } from "../metadata/imageEntries"
 import type { MetadataRecord } from "../metadata/metadataRecord"
-import { partitionsOf } from "./brokerChanges"
-import { changePartition } from "./changePartition"
+import { partitionsOf, uncleanIfAllowed } from "./brokerChanges"
+import { changePartition, type Election } from "./changePartition"
 import { type ControllerState, type Decision, isActive } from "./controllerState"
 
 /** Kafka: ElectionType. */
 const PREFERRED = 0
 const UNCLEAN = 1
+
+/** The next round comes soon (Kafka: ReplicationControlManager.MAX_ELECTIONS_PER_IMBALANCE). */
+const MAX_ELECTIONS_PER_ROUND = 1_000
 
 interface Result {
   readonly partitionId: number
@@ -80,4 +83,36 @@ function electOne(
 function isNeeded({ image }: ControllerState, partition: PartitionImage, isUnclean: boolean): boolean {
   if (isUnclean) return partition.leader < 0 || !isActive(image, partition.leader)
   return partition.leader !== partition.replicas[0]
+}
+
+/**
+ * Gives the leadership back to every preferred replica that can have it; true: there may be more. Kafka 4.1 knows no
+ * share of imbalance that would be borne any more (ReplicationControlManager.maybeBalancePartitionLeaders).
+ */
+export function electPreferredLeaders(state: ControllerState): Decision<boolean> {
+  return electAll(state, "preferred", ({ leader, replicas }) => leader !== replicas[0])
+}
+
+/**
+ * Finds a leader for every partition that has none and may lose records; true: there may be more. Somebody may have
+ * allowed that since the last one died (Kafka: ReplicationControlManager.maybeElectUncleanLeaders).
+ */
+export function electUncleanLeaders(state: ControllerState): Decision<boolean> {
+  const mayLose = (partition: PartitionImage) => uncleanIfAllowed(state, partition) === "unclean"
+  return electAll(state, "unclean", (partition) => partition.leader < 0 && mayLose(partition))
+}
+
+function electAll(
+  state: ControllerState,
+  election: Election,
+  isWanted: (partition: PartitionImage) => boolean,
+): Decision<boolean> {
+  const records: MetadataRecord[] = []
+  for (const partition of partitionsOf(state.image)) {
+    if (!isWanted(partition)) continue
+    const record = changePartition(state, partition, { election })
+    if (record) records.push(record)
+    if (records.length >= MAX_ELECTIONS_PER_ROUND) return { records, response: true }
+  }
+  return { records, response: false }
 }
