@@ -158,6 +158,16 @@ export class Cluster {
     for (const node of nodes.filter(isController).reverse()) await node.stop()
   }
 
+  /** Every node ends at once, and nobody comes back to what it keeps: nothing is moved, flushed or tidied up. */
+  abandon(): void {
+    for (const node of this.nodes.values()) node.kill()
+  }
+
+  /** How many logs a stop has to leave clean. */
+  get replicaCount(): number {
+    return [...this.nodes.values()].reduce((sum, { broker }) => sum + (broker?.services.replicas.size ?? 0), 0)
+  }
+
   #noteDiskFailure(node: number, { code, path, message }: DiskError): void {
     this.#emit({ type: "logDirOffline", node, fields: { error: code, path, message } })
     this.#noteChange()

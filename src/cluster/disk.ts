@@ -20,6 +20,8 @@ export interface Disk {
    * and a file that is new may be empty.
    */
   writeFile(path: string, bytes: Uint8Array, options?: { readonly durable?: boolean }): DiskResult<void>
+  /** Resolves when what `writeFile` has left in these files of one folder survives a power failure, names and bytes. */
+  flushFiles(folder: string, names: readonly string[]): Promise<DiskResult<void>>
   exists(path: string): boolean
   /** The volume that a folder is on; `undefined` where there is none, as in memory. */
   space(path: string): DiskResult<DiskSpace | undefined>

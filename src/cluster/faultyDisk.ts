@@ -58,6 +58,12 @@ export class FaultyDisk implements Disk {
     return this.#writing(path, () => this.#inner.writeFile(path, bytes, options))
   }
 
+  async flushFiles(folder: string, names: readonly string[]): Promise<DiskResult<void>> {
+    if (this.#slowDelayMs > 0) await this.#wait(this.#slowDelayMs)
+    if (this.#fault === "fail") return refuse("EIO", folder)
+    return this.#inner.flushFiles(folder, names)
+  }
+
   exists(path: string): boolean {
     return this.#inner.exists(path)
   }

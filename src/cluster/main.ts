@@ -38,9 +38,6 @@ function readOptions() {
   }
 }
 
-/** A clean shutdown that hangs must not leave a process behind: its logs recover as after a kill. */
-const STOP_LIMIT_MS = 10_000
-
 /** Dispatch catches what a handler throws. What a timer throws is logged as well, and costs nobody the cluster. */
 function surviveBugs(): void {
   // A parent that died took its end of the pipe along: writing to it must not be the next bug.
@@ -54,7 +51,7 @@ function endWith(server: ClusterServer): void {
   const end = () => {
     if (ending) return
     ending = true
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS)
+    setTimeout(() => process.exit(1), server.stopLimitMs)
     server.stop().then(
       () => process.exit(0),
       (error) => {

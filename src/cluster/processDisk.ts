@@ -53,6 +53,11 @@ export class ProcessDisk implements Disk {
     return this.#alive(path, () => this.#disk.writeFile(path, bytes, options))
   }
 
+  flushFiles(folder: string, names: readonly string[]): Promise<DiskResult<void>> {
+    if (this.#hasEnded) return Promise.resolve({ ok: false, error: ended(folder) })
+    return this.#disk.flushFiles(folder, names)
+  }
+
   exists(path: string): boolean {
     return !this.#hasEnded && this.#disk.exists(path)
   }

@@ -61,6 +61,16 @@ export class RealDisk implements Disk {
     })
   }
 
+  async flushFiles(folder: string, names: readonly string[]): Promise<DiskResult<void>> {
+    try {
+      await Promise.all(names.map((name) => synchronizeFile(`${folder}/${name}`)))
+      await synchronizeFolder(folder)
+      return { ok: true, value: undefined }
+    } catch (thrown) {
+      return unlessGone(diskErrorOf(folder, thrown))
+    }
+  }
+
   exists(path: string): boolean {
     return fs.existsSync(path)
   }
@@ -164,9 +174,7 @@ class RealFile implements DiskFile {
       })
       return { ok: true, value: undefined }
     } catch (thrown) {
-      const error = diskErrorOf(this.path, thrown)
-      // One flush may stand behind another, and the file have been removed or renamed meanwhile: nobody waits for it.
-      return error.code === "ENOENT" ? { ok: true, value: undefined } : { ok: false, error }
+      return unlessGone(diskErrorOf(this.path, thrown))
     } finally {
       this.#descriptors.unpin(this)
     }
@@ -280,6 +288,25 @@ function flushFolder(path: string): void {
   } finally {
     fs.closeSync(descriptor)
   }
+}
+
+async function synchronizeFolder(path: string): Promise<void> {
+  if (process.platform !== "win32") await synchronizeFile(path, "r")
+}
+
+/** Beside others, in a thread of its own: the event loop goes on. */
+async function synchronizeFile(path: string, flags: "r" | "r+" = "r+"): Promise<void> {
+  const file = await fs.promises.open(path, flags)
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** What is flushed may have been removed or renamed meanwhile, as one flush stands behind another: nobody waits for it. */
+function unlessGone(error: DiskError): DiskResult<void> {
+  return error.code === "ENOENT" ? { ok: true, value: undefined } : { ok: false, error }
 }
 
 function attempt<Value>(path: string, action: () => Value): DiskResult<Value> {

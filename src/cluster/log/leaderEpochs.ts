@@ -111,6 +111,16 @@ export class LeaderEpochs {
     this.#write(true)
   }
 
+  /** Names of files that a power failure may take, for whoever flushes many at once and then notes it. */
+  get unflushed(): readonly string[] {
+    this.saveIfChanged()
+    return this.#isDurable ? [] : [FILE_NAME]
+  }
+
+  noteFlushed(): void {
+    this.#isDurable = true
+  }
+
   #write(durable: boolean): void {
     this.#latch.check(this.#disk.writeFile(this.#path, Buffer.from(format(this.#starts)), { durable }))
   }

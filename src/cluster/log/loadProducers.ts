@@ -82,9 +82,17 @@ function loadNewestSnapshot(options: LoadProducersOptions): number {
   return logStartOffset
 }
 
+/** What was taken at an offset tells of the same batches for ever: a truncation takes those behind it away. */
+export function hasSnapshot(place: LogPlace, offset: number): boolean {
+  return place.disk.exists(snapshotPath(place, offset))
+}
+
 export function writeSnapshot(place: LogPlace, offset: number, producers: ProducerState): void {
-  const path = `${place.folder}/${segmentFileName(offset, ".snapshot")}`
-  place.latch.check(place.disk.writeFile(path, producers.snapshot()))
+  place.latch.check(place.disk.writeFile(snapshotPath(place, offset), producers.snapshot()))
+}
+
+function snapshotPath({ folder }: LogPlace, offset: number): string {
+  return `${folder}/${segmentFileName(offset, ".snapshot")}`
 }
 
 /** Removes the snapshots at the offsets that `isDoomed` names. */

@@ -5,10 +5,17 @@ import type { DiskResult } from "../disk"
 import { type CleanableRange, cleanableRange } from "./cleanableRange"
 import { type CleanResult, cleanLog } from "./cleanLog"
 import { FailureLatch } from "./failureLatch"
-import { loadProducers, namesOfSnapshots, noteBatch, removeSnapshots, writeSnapshot } from "./loadProducers"
+import {
+  hasSnapshot,
+  loadProducers,
+  namesOfSnapshots,
+  noteBatch,
+  removeSnapshots,
+  writeSnapshot,
+} from "./loadProducers"
 import type { LogConfig } from "./logConfig"
 import type { AppendOptions, AppendResult, PartitionLogOptions } from "./logInterface"
-import { readPartitionMetadata, writePartitionMetadata } from "./partitionMetadata"
+import { PARTITION_METADATA, readPartitionMetadata, writePartitionMetadata } from "./partitionMetadata"
 import { ReadableLog } from "./readableLog"
 import { deletableSegments } from "./retention"
 import type { Segment } from "./segment"
@@ -25,8 +32,6 @@ export class PartitionLog extends ReadableLog {
   #isFolderNew = false
   #unflushedRecords = 0
   #lastFlushMs: number
-  /** A second close has nothing new to write. */
-  #snapshotAt = -1
 
   /** Opens or begins a log; after an unclean stop it is recovered. The error is the disk's. */
   static open(options: PartitionLogOptions): DiskResult<PartitionLog> {
@@ -329,12 +334,29 @@ export class PartitionLog extends ReadableLog {
 
   /** Writes indexes and the producer snapshot and gives the descriptors back (a clean stop). */
   close(): void {
-    if (this.local.active && !this.failure && this.#snapshotAt !== this.end) {
+    if (this.local.active && !this.failure && !hasSnapshot(this.place, this.end)) {
       writeSnapshot(this.place, this.end, this.producerState)
-      this.#snapshotAt = this.end
     }
     this.local.release()
     this.tail.clear()
+  }
+
+  /** After `close`: what it has left survives a power failure. Beside other logs, as fast as the disk can. */
+  async makeDurable(): Promise<void> {
+    const { disk, latch } = this.place
+    const names = [...(this.#isFolderNew ? [PARTITION_METADATA] : []), ...this.#unflushedEpochs()]
+    if (names.length > 0 && latch.check(await disk.flushFiles(this.folder, names))) {
+      this.#isFolderNew = false
+      this.epochs.noteFlushed()
+    }
+    if (this.flushedTo === this.end) return
+    await this.flush()
+    // Flushing has opened files again.
+    this.local.release()
+  }
+
+  #unflushedEpochs(): readonly string[] {
+    return this.#hasFolder && !this.failure ? this.epochs.unflushed : []
   }
 
   /** Gives the folder another name, and lets go of it; true when there was one (Kafka: `UnifiedLog.renameDir`). */

@@ -25,6 +25,11 @@ import { clusterIdentity, type TlsIdentity } from "./tls/certificates"
 import { TraceRecorder } from "./trace"
 import { traceExchange } from "./traceLinks"
 
+/** A clean shutdown that hangs must not leave a process behind: its logs recover as after a kill. */
+const STOP_LIMIT_MS = 10_000
+/** A slow disk flushes some files of each log. */
+const STOP_LIMIT_PER_REPLICA_MS = 2
+
 /** A cluster with its sockets, its files and its control socket: everything that one process runs. */
 export class ClusterServer {
   readonly address: ClusterAddress
@@ -33,6 +38,8 @@ export class ClusterServer {
   readonly #subscriptions: SnapshotSubscriptions
   readonly #folder: DataFolder
   readonly #runtime: RuntimeFolder
+  /** It goes with the process. */
+  readonly #isDataTemporary: boolean
 
   private constructor(
     address: ClusterAddress,
@@ -48,6 +55,12 @@ export class ClusterServer {
     this.#subscriptions = subscriptions
     this.#folder = folder
     this.#runtime = runtime
+    this.#isDataTemporary = folder.path === runtime.temporaryData
+  }
+
+  /** How long a stop that works may take at most. */
+  get stopLimitMs(): number {
+    return STOP_LIMIT_MS + this.#cluster.replicaCount * STOP_LIMIT_PER_REPLICA_MS
   }
 
   /** Rejects with a sentence where a port or a folder cannot be had; what was opened is closed again then. */
@@ -95,11 +108,12 @@ export class ClusterServer {
     }
   }
 
-  /** Controlled shutdown of every node, then everything that goes with the process. */
+  /** Controlled shutdown of every node whose data is kept, then everything that goes with the process. */
   async stop(): Promise<void> {
     this.#subscriptions.close()
     this.#control.close()
-    await this.#cluster.stop()
+    if (this.#isDataTemporary) this.#cluster.abandon()
+    else await this.#cluster.stop()
     rmSync(join(this.#folder.path, "cluster.json"), { force: true })
     this.#folder.release()
     this.#runtime.remove()

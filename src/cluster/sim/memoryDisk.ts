@@ -122,6 +122,14 @@ export class MemoryDisk implements Disk {
     return done(undefined)
   }
 
+  flushFiles(folder: string, names: readonly string[]): Promise<DiskResult<void>> {
+    for (const name of names) {
+      const file = this.#files.get(`${folder}/${name}`)
+      if (file) makeDurable(file)
+    }
+    return Promise.resolve(done(undefined))
+  }
+
   exists(path: string): boolean {
     return this.#files.has(path) || this.#folders.has(path)
   }
@@ -179,10 +187,7 @@ class MemoryFile implements DiskFile {
   flush(): Promise<DiskResult<void>> {
     if (!this.#alive()) return Promise.resolve({ ok: false, error: crashed(this.path) })
     const file = this.#files.get(this.path)
-    if (file) {
-      file.durableSize = file.size
-      file.previous = undefined
-    }
+    if (file) makeDurable(file)
     return Promise.resolve(done(undefined))
   }
 
@@ -196,6 +201,11 @@ class MemoryFile implements DiskFile {
     }
     return file
   }
+}
+
+function makeDurable(file: StoredFile): void {
+  file.durableSize = file.size
+  file.previous = undefined
 }
 
 function isWithin(path: string, folder: string): boolean {

@@ -30,6 +30,7 @@ export function dyingDisk(inner: Disk, changes: number): Disk {
     remove: (path) => change(path, () => inner.remove(path)),
     readFile: (path) => inner.readFile(path),
     writeFile: (path, bytes, options) => change(path, () => inner.writeFile(path, bytes, options)),
+    flushFiles: (folder, names) => inner.flushFiles(folder, names),
     exists: (path) => inner.exists(path),
     space: (path) => inner.space(path),
   }

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import type { Disk, DiskError } from "../../../src/cluster/disk"
+import type { Disk, DiskError, DiskFile } from "../../../src/cluster/disk"
 import { FaultyDisk } from "../../../src/cluster/faultyDisk"
 import { DEFAULT_LOG_CONFIG } from "../../../src/cluster/log/logConfig"
 import { LogFolder } from "../../../src/cluster/log/logFolder"
@@ -57,6 +57,44 @@ function logOf(folder: LogFolder, partition = 0, topicId = TOPIC_ID): PartitionL
   const opened = folder.openLog("events", partition, topicId, DEFAULT_LOG_CONFIG)
   if (!opened.ok) throw new Error(opened.error.message)
   return opened.value
+}
+
+/** Counts what is done to a disk. */
+function countingDisk(inner: Disk): Disk & { readonly done: Map<string, number> } {
+  const done = new Map<string, number>()
+  const count = <Value>(what: string, value: Value): Value => {
+    done.set(what, (done.get(what) ?? 0) + 1)
+    return value
+  }
+  const wrap = (file: DiskFile): DiskFile => ({
+    path: file.path,
+    get size() {
+      return file.size
+    },
+    append: (bytes) => count("append", file.append(bytes)),
+    read: (position, length) => file.read(position, length),
+    truncate: (size) => file.truncate(size),
+    flush: () => count("flush of a file", file.flush()),
+    close: () => file.close(),
+  })
+  return {
+    done,
+    delayMs: 0,
+    openFile: (path) => {
+      const opened = inner.openFile(path)
+      return opened.ok ? { ok: true, value: wrap(opened.value) } : opened
+    },
+    list: (folder) => inner.list(folder),
+    makeFolder: (path) => inner.makeFolder(path),
+    rename: (from, to) => count("rename", inner.rename(from, to)),
+    remove: (path) => inner.remove(path),
+    readFile: (path) => inner.readFile(path),
+    writeFile: (path, bytes, options) =>
+      count(options?.durable ? "durable file" : "new file", inner.writeFile(path, bytes, options)),
+    flushFiles: (folder, names) => count("flush of names", inner.flushFiles(folder, names)),
+    exists: (path) => inner.exists(path),
+    space: (path) => inner.space(path),
+  }
 }
 
 /** What no producer can send, and a disk or another broker could still have: sound by its checksum, and unreadable. */
@@ -109,6 +147,38 @@ describe("a log dir", () => {
       again.stored(),
     ]).toEqual([42, 2, ["1:b", "2:c"], [{ topic: "events", partition: 0 }]])
     expect(folderOf(disk).cleanShutdownEpoch).toBeUndefined()
+  })
+
+  test("writes at a clean stop what has changed, and makes each of it survive once", async () => {
+    const disk = new MemoryDisk()
+    const first = countingDisk(disk)
+    const folder = folderOf(first)
+    const logs = Array.from({ length: 300 }, (_, partition) => logOf(folder, partition))
+    for (const log of logs.slice(0, 200)) append(log, batchOf(["a"]))
+    first.done.clear()
+    await folder.close(1, () => 1)
+    const second = countingDisk(disk)
+    const reopened = folderOf(second)
+    const again = Array.from({ length: 300 }, (_, partition) => logOf(reopened, partition))
+    append(again[0] ?? logOf(reopened), batchOf(["b"]))
+    second.done.clear()
+    await reopened.close(2, () => 1)
+    disk.powerOff(() => 0)
+    expect([first.done, second.done].map((done) => Object.fromEntries(done))).toEqual([
+      {
+        "new file": 200 * ["index", "snapshot"].length + ["recovery points", "log starts", "high watermarks"].length,
+        append: 200,
+        "flush of names": 200,
+        "flush of a file": 200 * ["log", "timeindex"].length,
+        "durable file": ["the mark"].length,
+      },
+      {
+        "new file": ["snapshot"].length + ["recovery points", "log starts", "high watermarks"].length,
+        "flush of a file": ["log", "timeindex"].length,
+        "durable file": ["the mark"].length,
+      },
+    ])
+    expect(contents(logOf(folderOf(disk), 0))).toEqual(["0:a", "1:b"])
   })
 
   test("keeps the offsets of logs that it has not opened yet: a broker may wait long for its first metadata", () => {

@@ -121,6 +121,25 @@ describe("with all of the ISR dead", () => {
   })
 })
 
+describe("a controlled shutdown", () => {
+  it("moves all that a broker leads at once, and tells of each partition once", async () => {
+    const world = await new VirtualCluster().start()
+    await world.createTopic(
+      "orders",
+      Array.from({ length: 300 }, () => [2, 1, 3]),
+    )
+    const before = world.cluster.metadata.offset
+    await world.clock.settle(world.node(2).stop())
+    const written = world.cluster.metadata.offset - before
+    const partitions = world.cluster.metadata.topic("orders")?.partitions ?? []
+    expect([partitions.filter(({ leader, isr }) => leader === 1 && isr.length === 2).length, written]).toEqual([
+      300,
+      // Beside the partitions: the broker is about to go, and gone.
+      300 + 2,
+    ])
+  })
+})
+
 describe("elections that nobody asks for", () => {
   const INTERVAL_MS = 300_000
 

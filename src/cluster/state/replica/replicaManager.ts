@@ -125,6 +125,10 @@ export class ReplicaManager {
     return this.#partitions.values()
   }
 
+  get size(): number {
+    return this.#partitions.size
+  }
+
   /** UnknownTopicOrPartition, NotLeaderOrFollower (known, but not held here) or KafkaStorageError. */
   partition(topic: string, index: number): Partition | ErrorCode {
     const partition = this.#partitions.get(`${topic}-${index}`)
