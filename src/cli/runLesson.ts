@@ -5,7 +5,7 @@ import type { TraceEntry } from "../contract/trace"
 import { compareSequences } from "../diagram/compareSequences"
 import { drawLive, kindName, liveKinds } from "../diagram/draw"
 import { sequence } from "../diagram/sequence"
-import { type CatalogueLanguage, catalogueLanguage, translateMessage } from "../l10n/catalogue"
+import { type CatalogueLanguage, catalogueLanguage, translate, translateMessage } from "../l10n/catalogue"
 import { type Lesson, type RunStep, runPlan } from "../lesson"
 import { type ClusterProcess, startCluster } from "../process/cluster"
 import { connectControl } from "../process/control"
@@ -205,7 +205,9 @@ class LessonRun {
     const { language: reader } = this.#options
     const language = catalogueOf(reader)
     const recordings = records.map((id) => ({ name: names[id]?.[reader] ?? id, entries: this.#recorded.get(id) ?? [] }))
-    const twins = recordings.map(({ name, entries }) => `${name}: ${sequence(entries, language).twin}`)
+    const twins = recordings.map(({ name, entries }) =>
+      translate(language, "twin.recording", { record: name, steps: sequence(entries, language).twin }),
+    )
     const [left, right] = recordings
     if (left && right) twins.push(compareSequences(left, right, language))
     return { status: "ok", outputs: twins.map((text) => ({ mime: "text/plain", text })) }

@@ -41,8 +41,12 @@ function draw({ name, group, partitions, language }: GroupView): Flowchart {
   chart.group("group", title, () => {
     shown.forEach((partition, index) => {
       const isOwned = ownersOf(partition, group).length > 0
-      chart.node(`p${index}`, partitionLabel(partition, group, language), "box", [isOwned ? "owned" : "unowned"])
+      const label = partitionLabel(partition, group, language)
+      if (!isOwned) label.push(translate(language, "diagram.nobody"))
+      chart.node(`p${index}`, label, "box", [isOwned ? "owned" : "unowned"])
     })
+    const count = partitions.length - shown.length
+    if (count > 0) chart.node("partitions", [translate(language, "diagram.earlier", { count })], "text", ["more"])
     members.forEach(([id, member], index) => {
       const idle = member.owned.length === 0
       const label = [member.clientId || id, ...(idle ? [translate(language, "diagram.idle")] : [])]

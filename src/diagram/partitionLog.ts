@@ -36,7 +36,8 @@ interface LogView {
 function committedBy(snapshot: ClusterSnapshot, topic: string, partition: number): LogView["committed"] {
   return Object.entries(snapshot.groups).flatMap(([group, { offsets }]) => {
     const entry = offsets[`${topic}-${partition}`]
-    return entry ? [{ group, offset: entry.committed, lag: entry.lag }] : []
+    // kafkajs commits -2 for "the earliest" and -1 for "the latest": no place in the log.
+    return entry && entry.committed >= 0 ? [{ group, offset: entry.committed, lag: entry.lag }] : []
   })
 }
 
@@ -109,14 +110,21 @@ function marksOf(
     const cell = index >= 0 ? `r${index}` : offset >= end ? "next" : isEarlier ? "earlier" : "deleted"
     marks.set(cell, [...(marks.get(cell) ?? []), text])
   }
-  if (log.logStart > 0) mark(log.logStart, translate(language, "diagram.logStart"))
-  for (const { group, offset } of committed) mark(offset, translate(language, "diagram.committed", { group }))
-  if (log.lastStable < log.highWatermark) mark(log.lastStable, translate(language, "diagram.lastStable"))
+  mark(log.logStart, translate(language, "diagram.logStart"))
+  for (const { group, offset } of committed) mark(offset, translate(language, "diagram.committed", { group, offset }))
+  // Where no transaction is about, it is the high watermark, and says nothing more.
+  if (log.lastStable < log.highWatermark || cells.some(isOfTransaction)) {
+    mark(log.lastStable, translate(language, "diagram.lastStable", { offset: log.lastStable }))
+  }
   mark(log.highWatermark, translate(language, "diagram.highWatermark", { offset: log.highWatermark }))
   for (const [offset, ids] of logEnds(log)) {
-    mark(offset, translate(language, "diagram.logEndOn", { brokers: brokers(language, ids) }))
+    mark(offset, translate(language, "diagram.logEndOn", { offset, brokers: brokers(language, ids) }))
   }
   return marks
+}
+
+function isOfTransaction({ content }: OffsetCell): boolean {
+  return content !== undefined && content !== "record" && content !== "compacted"
 }
 
 /** What a cell may hold that is no plain record, in the order in which it is told. */

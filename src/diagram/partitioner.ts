@@ -25,10 +25,13 @@ export function partitioner(snapshot: ClusterSnapshot, target: DiagramTarget, la
     chart.node(`p${partition}`, [translate(language, "diagram.partition", { partition })], "cylinder", ["partition"])
   }
   rows.forEach(({ choices }, row) => {
+    const hashes = choices.map(({ name, hash }) => `${name} ${hash}`)
+    chart.node(`h${row}`, hashes, "box", ["hash"])
+    chart.link(`k${row}`, `h${row}`, "arrow")
     for (const partition of new Set(choices.map((choice) => choice.partition))) {
       const agreeing = choices.filter((choice) => choice.partition === partition)
       const label = agreeing.length === keyHashes.length ? "" : agreeing.map(({ name }) => name).join(", ")
-      chart.link(`k${row}`, `p${partition}`, "arrow", label)
+      chart.link(`h${row}`, `p${partition}`, "arrow", label)
     }
   })
   return chart.finish(

@@ -91,12 +91,17 @@ function nodeLabel(
   const hidden = topics.length - SHOWN_TOPICS
   return [
     nodeName(id, node, language),
-    [stateOf(node.state, language), leads ? translate(language, "diagram.active") : ""]
+    [stateOf(node.state, language), leads ? translate(language, "diagram.active") : secondRole(node, language)]
       .filter((part) => part)
       .join(" · "),
     ...shown,
     ...(hidden > 0 ? [translate(language, "diagram.earlier", { count: hidden })] : []),
   ]
+}
+
+/** A broker that is a controller too says so; a controller alone is called one. */
+function secondRole({ roles }: NodeSnapshot, language: CatalogueLanguage): string {
+  return roles.length > 1 ? translate(language, "twin.roleController") : ""
 }
 
 function partitionsOn(id: number, snapshot: ClusterSnapshot, topic: string): { n: string; isLeader: boolean }[] {

@@ -24,9 +24,10 @@ export function transaction(snapshot: ClusterSnapshot, target: DiagramTarget, la
   // Dead, PrepareEpochFence: off the way above.
   if (!states.includes(found.state)) chart.node("other", [found.state], "round", ["now"])
   const here = states.includes(found.state) ? found.state : "other"
+  const marker = markerOnItsWay(found.state, language)
   found.partitions.forEach((partition, index) => {
     chart.node(`w${index}`, [partition], "cylinder", ["partition"])
-    chart.link(here, `w${index}`, "dotted")
+    chart.link(here, `w${index}`, "dotted", marker)
   })
   const { state, producerId, epoch, partitions } = found
   return chart.finish(
@@ -38,4 +39,11 @@ export function transaction(snapshot: ClusterSnapshot, target: DiagramTarget, la
     ],
     language,
   )
+}
+
+/** Once it is decided how a transaction ends, each of its partitions is written the marker that says so. */
+function markerOnItsWay(state: string, language: CatalogueLanguage): string {
+  if (state === "PrepareCommit") return translate(language, "diagram.content.commitMarker")
+  if (state === "PrepareAbort") return translate(language, "diagram.content.abortMarker")
+  return ""
 }

@@ -80,6 +80,12 @@ export const pictures: Readonly<Record<string, (language: CatalogueLanguage) => 
       language,
     ),
   topology: (language) => drawLive("topology", snapshot({ events: [partition(3)], empty: [] }), {}, language),
+  "topology-combined": (language) => {
+    const whole = snapshot({ events: [partition(3)] })
+    const roles = ["broker", "controller"] as const
+    const nodes = Object.fromEntries(Object.entries(whole.nodes).map(([id, node]) => [id, { ...node, roles }]))
+    return drawLive("topology", { ...whole, nodes }, {}, language)
+  },
   "topology-in-trouble": (language) => drawLive("topology", troubled, {}, language),
   "consumer-group": (language) => drawLive("consumer-group", grouped, { group: "readers" }, language),
   partitioner: (language) =>
