@@ -122,6 +122,7 @@ export class Broker {
     if (this.#state === "stopped" || this.#epoch < 0 || this.#setup.image.offset <= this.#epoch) return
     if (!this.#isCaughtUp) {
       this.#isCaughtUp = true
+      this.services.replicas.setAsideStrays()
       changes.isWhole = true
     }
     this.services.replicas.applyChanges(changes)

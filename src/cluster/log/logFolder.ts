@@ -180,12 +180,31 @@ export class LogFolder {
     const key = keyOf(log)
     if (this.#logs.get(key) === log) this.#logs.delete(key)
     this.#uncleanable.delete(log)
-    const wasCleaned = this.#cleanedTo.has(key)
-    for (const offsets of this.#checkpoints()) offsets.delete(key)
-    if (wasCleaned) this.#writeCleanerCheckpoint()
+    this.#forgetOffsets(key)
     if (log.logEndOffset > 0) this.#stillCheckpointed.add(key)
     const name = setAsideName(log.topic, log.partition, this.#newUuid(), "-delete")
     if (this.#latch.take(log.setAside(`${this.path}/${name}`))) this.#doomed.add(name)
+  }
+
+  /**
+   * What the metadata does not give this broker any more when it starts stays under another name, for the operator to
+   * look at (Kafka: `LogManager.loadLog`, `isStrayKraftReplica`).
+   */
+  setAsideStrays(isAssigned: (name: PartitionName) => boolean): void {
+    for (const name of this.stored()) {
+      const key = `${name.topic}-${name.partition}`
+      if (isAssigned(name) || this.#logs.has(key)) continue
+      const stray = setAsideName(name.topic, name.partition, this.#newUuid(), "-stray")
+      if (!this.#latch.check(this.#disk.rename(`${this.path}/${key}`, `${this.path}/${stray}`))) return
+      this.#forgetOffsets(key)
+      this.#stillCheckpointed.add(key)
+    }
+  }
+
+  #forgetOffsets(key: string): void {
+    const wasCleaned = this.#cleanedTo.has(key)
+    for (const offsets of this.#checkpoints()) offsets.delete(key)
+    if (wasCleaned) this.#writeCleanerCheckpoint()
   }
 
   /** Topics and partitions of the folders on the disk, opened or not. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -126,6 +126,30 @@ describe("a cluster as one process", () => {
     expect([before, await told()]).toEqual([
       { 0: "aborted", 2: "abortMarker", 3: "record", 5: "commitMarker" },
       { 0: "compacted", 2: "abortMarker", 3: "compacted", 4: "record", 5: "commitMarker" },
+    ])
+  })
+
+  test("sets aside on the disk what was deleted while a broker was down", async () => {
+    const names = () => readdirSync(join(folder, "node-3")).filter((name) => name.startsWith("stray-"))
+    const admin = kafka.admin()
+    await admin.connect()
+    const topics = ["stray-kept", "stray-gone"]
+    await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 3 })) })
+    const producer = kafka.producer()
+    await producer.connect()
+    await producer.sendBatch({ topicMessages: topics.map((topic) => ({ topic, messages: [{ value: "1" }] })) })
+    await producer.disconnect()
+    const before = await eventually(
+      async () => names(),
+      ({ length }) => length === 2,
+    )
+    await control.request("node/stop", { id: 3 })
+    await admin.deleteTopics({ topics: ["stray-gone"] })
+    await control.request("node/start", { id: 3 })
+    await admin.disconnect()
+    expect([before, names()]).toEqual([
+      ["stray-gone-0", "stray-kept-0"],
+      [expect.stringMatching(/^stray-gone-0\.[0-9a-f]{32}-stray$/), "stray-kept-0"],
     ])
   })
 

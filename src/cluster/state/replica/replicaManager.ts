@@ -13,6 +13,7 @@ import type { ImageChanges } from "../metadata/imageChanges"
 import type { PartitionImage } from "../metadata/imageEntries"
 import { ConfigResourceType, configKey, type MetadataImage } from "../metadata/metadataImage"
 import type { NodeConfig } from "../nodeConfig"
+import { METADATA_TOPIC } from "../quorum/metadataLog"
 import { FetchSessions } from "./fetchSessions"
 import type { LeaderFetcher, LeaderFetcherSetup } from "./leaderFetcher"
 import type { NewLeaderRole } from "./leaderRole"
@@ -173,6 +174,15 @@ export class ReplicaManager {
     // Who may join an ISR, and whom a deletion waits for, depends on who lives.
     if (changes.brokers.size > 0) for (const partition of this.#partitions.values()) partition.reconsider()
     if (this.#setup.logs.isCheckpointDue) this.checkpoint()
+  }
+
+  /** When the broker has caught up with the metadata, before it takes over what is its own. */
+  setAsideStrays(): void {
+    const { logs, metadata, brokerId } = this.#setup
+    logs.setAsideStrays(({ topic, partition }) => {
+      // The quorum's log is nobody's replica.
+      return topic === METADATA_TOPIC || metadata.partition(topic, partition)?.replicas.includes(brokerId) === true
+    })
   }
 
   /** This broker's follower of the partition stops fetching, until `unfreeze`. */
