@@ -44,7 +44,9 @@ function onlyIn(
   language: CatalogueLanguage,
 ): string[] {
   const steps = [...new Set(mine.filter((name) => !theirs.includes(name)))]
-  return steps.length === 0 ? [] : [translate(language, "twin.onlyIn", { record, steps: steps.join(", ") })]
+  return steps.length === 0
+    ? []
+    : [translate(language, "twin.onlyIn", { record, steps: steps.join(language === "en" ? ", " : "、") })]
 }
 
 /** A record that is written twice gets two offsets, one that is recognised the same one again. */
