@@ -49,10 +49,20 @@ export interface LinkExchange extends LinkRequest {
   readonly latencyMs: number
   /** Absent when no answer came. */
   readonly response: ResponseInput<Api> | undefined
+  /** The answer may still come. */
+  readonly isOpen?: boolean
+}
+
+/** Whoever writes down what goes over the links. */
+export interface LinkObserver {
+  now(): number
+  /** The answer came, or was given up. */
+  exchanged(exchange: LinkExchange): void
 }
 
 interface Flight {
   readonly request: LinkRequest
+  readonly sentMs: number
   readonly answer: (response: ResponseInput<Api> | undefined) => void
   done: boolean
 }
@@ -70,8 +80,8 @@ export class ProcessLinks implements Links {
   readonly #flights = new Set<Flight>()
   /** What waits for a heal or a resume, in order. */
   #held: { from: number; to: number; deliver: () => void }[] = []
-  /** Told of every exchange when its answer came or was given up: the trace. */
-  observer: ((exchange: LinkExchange) => void) | undefined
+  /** The trace. */
+  observer: LinkObserver | undefined
   onChange: (() => void) | undefined
 
   constructor(clock: Clock) {
@@ -103,23 +113,32 @@ export class ProcessLinks implements Links {
     return new Promise((resolve) => {
       const filled = fillDefaults(api.request, body) as RequestOf<Api>
       const request: LinkRequest = { from, to, api, version, body: filled, ...(forwardedFor && { forwardedFor }) }
-      const sentMs = this.#clock.now()
+      const sentMs = this.observer?.now() ?? 0
       let timer: Timer | undefined
       const flight: Flight = {
         request,
+        sentMs,
         done: false,
         answer: (response) => {
           if (flight.done) return
           flight.done = true
           timer?.cancel()
           this.#flights.delete(flight)
-          this.observer?.({ ...request, sentMs, latencyMs: this.#clock.now() - sentMs, response })
+          this.observer?.exchanged({ ...request, sentMs, latencyMs: this.observer.now() - sentMs, response })
           resolve(response && (fillDefaults(api.response, response) as ResponseOf<A>))
         },
       }
       this.#flights.add(flight)
       timer = this.#clock.setTimer(timeoutMs, () => flight.answer(undefined))
       this.#carry(from, to, () => this.#arrive(flight))
+    })
+  }
+
+  /** What is on its way, or waits for its answer, in the order in which it was sent. */
+  openExchanges(): LinkExchange[] {
+    const now = this.observer?.now() ?? 0
+    return [...this.#flights].map(({ request, sentMs }) => {
+      return { ...request, sentMs, latencyMs: now - sentMs, response: undefined, isOpen: true }
     })
   }
 

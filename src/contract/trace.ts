@@ -17,6 +17,8 @@ export interface TraceEntry {
   readonly errorCode?: number
   /** The reply was lost by a fault, after the work was done. */
   readonly dropped?: boolean
+  /** The recording ended before the reply: a follower's fetch that waits for more records. */
+  readonly isOpen?: boolean
   readonly interBroker: boolean
 }
 

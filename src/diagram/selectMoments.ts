@@ -27,7 +27,7 @@ function momentsOf(requests: readonly TraceEntry[]): Moment[] {
   return requests
     .flatMap((entry): Moment[] => [
       { kind: "request", atMs: entry.atMs, entry },
-      { kind: "reply", atMs: entry.atMs + entry.latencyMs, entry },
+      ...(entry.isOpen ? [] : [{ kind: "reply" as const, atMs: entry.atMs + entry.latencyMs, entry }]),
     ])
     .sort(
       (a, b) =>

@@ -127,6 +127,24 @@ describe("a recorded sequence", () => {
     ])
   })
 
+  it("shows the fetch that confirms, though nothing has answered it when the recording ends", () => {
+    const follower = { api: "Fetch", from: "broker:2", topic: "events", partition: 0, interBroker: true } as const
+    const entries = trace([
+      { ...follower, atMs: 0, latencyMs: 2.1, fields: { fetchOffset: 0, bytes: 80 } },
+      { topic: "events", partition: 0, atMs: 2, latencyMs: 0.4, fields: { baseOffset: 0 } },
+      { ...follower, atMs: 2.2, latencyMs: 7, isOpen: true, fields: { fetchOffset: 3 } },
+    ])
+    expect(
+      sequenceSteps(entries).steps.map(({ kind, api, facts, answer }) => `${kind} ${api} ${facts}${answer}`),
+    ).toEqual([
+      "request Fetch from=0→ bytes=80",
+      "request Produce → offset=0",
+      "reply Fetch from=0→ bytes=80",
+      "request Fetch from=3",
+      "reply Produce → offset=0",
+    ])
+  })
+
   it("collapses what repeats, also where followers fetch in turn", () => {
     const idle = (from: "broker:2" | "broker:3", atMs: number) => ({ api: "Fetch", from, atMs, fields: { bytes: 0 } })
     const entries = trace([idle("broker:2", 1), idle("broker:3", 2), idle("broker:2", 3), idle("broker:3", 4)])

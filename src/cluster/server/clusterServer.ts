@@ -166,8 +166,11 @@ function assemble(options: StartOptions, data: string, parts: Parts): Cluster {
     handlers: new Map(handlers.map((handler) => [handler.api.key, handler])),
     openListeners: (broker) => factory.open(broker),
   })
-  links.observer = (exchange) => {
-    if (trace.isRecording) trace.record(traceExchange(exchange, (id) => cluster.metadata.topicById(id)?.name))
+  links.observer = {
+    now: () => trace.now(),
+    exchanged: (exchange) => {
+      if (trace.isRecording) trace.record(traceExchange(exchange, (id) => cluster.metadata.topicById(id)?.name))
+    },
   }
   network.onChange = () => {
     for (const { listeners } of cluster.nodes.values()) {

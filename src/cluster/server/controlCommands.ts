@@ -16,6 +16,8 @@ import { type ControlCommands, ControlRefusal } from "./control"
 import type { EventLog } from "./events"
 import type { RequestFaults } from "./requestFaults"
 import type { TraceRecorder } from "./trace"
+import type { TopicName } from "./traceFields"
+import { traceExchange } from "./traceLinks"
 
 const PREFERRED_ELECTION = 0
 const UNCLEAN_ELECTION = 1
@@ -63,7 +65,9 @@ function observing({
       return { trace: id }
     },
     "trace/stop": ({ trace: id }) => {
-      const entries = trace.stop(id)
+      const topicName: TopicName = (topicId) => cluster.metadata.topicById(topicId)?.name
+      const open = cluster.links.openExchanges().map((exchange) => traceExchange(exchange, topicName))
+      const entries = trace.stop(id, open)
       if (entries === undefined) throw new ControlRefusal(`No trace ${id} runs.`)
       return { entries }
     },

@@ -79,7 +79,7 @@ export class Dispatch {
       return this.#broken(error)
     }
     origin.introduce(header.clientId ?? "", softwareOf(header, request))
-    const startedMs = this.#options.services.clock.now()
+    const startedMs = this.#options.trace.now()
     return this.#run({ handler, header, request, origin, startedMs, requestBytes: frame.length, busyMs: 0 })
   }
 
@@ -166,7 +166,7 @@ export class Dispatch {
       correlationId: header.correlationId,
       ...(header.clientId === null ? {} : { clientId: header.clientId }),
       ...traceFields(handler.api.name, request, response, (id) => services.metadata.topicById(id)?.name),
-      latencyMs: services.clock.now() - startedMs,
+      latencyMs: trace.now() - startedMs,
       ...(errorCode === 0 ? {} : { errorCode }),
       ...(dropped ? { dropped } : {}),
       interBroker: false,

@@ -7,6 +7,7 @@ export type TraceDraft = Omit<TraceEntry, "sequence">
 interface Trace {
   readonly filter: TraceFilter
   readonly limit: number
+  readonly startedMs: number
   readonly entries: TraceEntry[]
 }
 
@@ -27,23 +28,39 @@ export class TraceRecorder {
   start(filter: TraceFilter = {}, limit = DEFAULT_TRACE_ENTRIES): number | undefined {
     if (this.#traces.size >= MAX_TRACES) return undefined
     const id = this.#nextId++
-    this.#traces.set(id, { filter, limit: Math.min(Math.max(limit, 1), MAX_TRACE_ENTRIES), entries: [] })
+    const bounded = Math.min(Math.max(limit, 1), MAX_TRACE_ENTRIES)
+    this.#traces.set(id, { filter, limit: bounded, startedMs: this.now(), entries: [] })
     return id
   }
 
-  /** @returns what was recorded, oldest first, or undefined when no such trace runs */
-  stop(id: number): TraceEntry[] | undefined {
+  /** The time of entries: finer than a node's clock, as a request and what it leads to share a millisecond. */
+  now(): number {
+    return performance.timeOrigin + performance.now()
+  }
+
+  /**
+   * @param open the requests that wait for their answers; what was sent before the trace and is not answered yet has
+   *   no part in it
+   * @returns what was recorded, in the order of the answers, or undefined when no such trace runs
+   */
+  stop(id: number, open: readonly TraceDraft[] = []): TraceEntry[] | undefined {
     const trace = this.#traces.get(id)
     this.#traces.delete(id)
-    return trace?.entries
+    if (!trace) return undefined
+    for (const draft of open) {
+      if (draft.atMs >= trace.startedMs) addTo(trace, { sequence: this.#sequence++, ...draft })
+    }
+    return trace.entries
   }
 
   record(draft: TraceDraft): void {
     const entry: TraceEntry = { sequence: this.#sequence++, ...draft }
-    for (const { filter, limit, entries } of this.#traces.values()) {
-      if (entries.length < limit && passes(entry, filter)) entries.push(entry)
-    }
+    for (const trace of this.#traces.values()) addTo(trace, entry)
   }
+}
+
+function addTo({ filter, limit, entries }: Trace, entry: TraceEntry): void {
+  if (entries.length < limit && passes(entry, filter)) entries.push(entry)
 }
 
 function passes(entry: TraceEntry, { apis, topics, clientIds, interBroker }: TraceFilter): boolean {

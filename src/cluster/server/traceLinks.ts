@@ -18,7 +18,7 @@ const BETWEEN_CONTROLLERS: ReadonlySet<string> = new Set(["Vote", "BeginQuorumEp
 
 /** A trace entry for what went from node to node. */
 export function traceExchange(exchange: LinkExchange, topicName: TopicName): TraceDraft {
-  const { api, version, body, response, sentMs, latencyMs } = exchange
+  const { api, version, body, response, sentMs, latencyMs, isOpen } = exchange
   const traced = traceFields(api.name, body, response, topicName)
   const errorCode = firstErrorCode(response)
   const isOfMetadata = traced.topic === CLUSTER_METADATA_TOPIC
@@ -35,7 +35,7 @@ export function traceExchange(exchange: LinkExchange, topicName: TopicName): Tra
     ...traced,
     latencyMs,
     ...(errorCode === 0 ? {} : { errorCode }),
-    ...(response === undefined ? { dropped: true } : {}),
+    ...(isOpen ? { isOpen } : response === undefined ? { dropped: true } : {}),
     interBroker: true,
   }
 }

@@ -6,6 +6,7 @@ import { Kafka, type KafkaJSProtocolError, logLevel } from "kafkajs"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { ClusterServer } from "../../../src/cluster/server/clusterServer"
 import { parseOptions } from "../../../src/cluster/server/options"
+import { selectMoments } from "../../../src/diagram/selectMoments"
 import { type ControlClient, connectControl } from "../../../src/process/control"
 
 let folder: string
@@ -92,6 +93,36 @@ describe("a cluster as one process", () => {
         clientId: "tester",
         fields: { acks: -1, records: 2, baseOffset: 0 },
       },
+    ])
+  })
+
+  test("records what a batch leads to in its order, up to the fetches that confirm it", async () => {
+    const admin = kafka.admin()
+    await admin.connect()
+    const topic = "confirmed"
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 3 }], waitForLeaders: true })
+    await admin.disconnect()
+    const producer = kafka.producer({ allowAutoTopicCreation: false })
+    await producer.connect()
+    const { trace } = await control.request("trace/start", { filter: { topics: [topic] } })
+    await producer.send({ topic, acks: -1, messages: [{ value: "1" }, { value: "2" }] })
+    const { entries } = await control.request("trace/stop", { trace })
+    await producer.disconnect()
+
+    const moments = selectMoments(entries).map(
+      ({ kind, entry: { api, from, fields } }) =>
+        `${kind} ${api} ${api === "Fetch" ? from : ""}${fields.fetchOffset ?? ""}`,
+    )
+    const followers = [1, 2, 3].filter((id) => moments.some((moment) => moment.startsWith(`reply Fetch broker:${id}`)))
+    const stories = followers.map((id) => {
+      // The first was on its way before, in a fetch session that names only what has changed.
+      const fetch = `Fetch broker:${id}`
+      const story = ["request Produce ", `reply ${fetch}`, `request ${fetch}2`, "reply Produce "]
+      return moments.filter((moment) => story.includes(moment)).map((moment) => story.indexOf(moment))
+    })
+    expect(stories).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
     ])
   })
 

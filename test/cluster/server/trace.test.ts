@@ -14,6 +14,19 @@ describe("a trace recorder", () => {
     const sequences = [all, produces, first].map((id) => recorder.stop(id)?.map(({ sequence }) => sequence))
     expect([...sequences, recorder.isRecording, recorder.stop(all)]).toEqual([[0, 1, 2, 3], [0], [1], false, undefined])
   })
+
+  test("takes in what waits for its answer when a trace stops, by the same filter", () => {
+    const recorder = new TraceRecorder()
+    const trace = recorder.start({ topics: ["orders"] }) ?? -1
+    recorder.record(entry({ api: "Produce", topic: "orders" }))
+    const atMs = recorder.now()
+    const fetch = (topic: string) => entry({ api: "Fetch", topic, isOpen: true, interBroker: true, atMs })
+    const open = [{ ...fetch("orders"), atMs: 0 }, fetch("orders"), fetch("payments")]
+    expect(recorder.stop(trace, open)?.map(({ sequence, api, isOpen }) => ({ sequence, api, isOpen }))).toEqual([
+      { sequence: 0, api: "Produce", isOpen: undefined },
+      { sequence: 1, api: "Fetch", isOpen: true },
+    ])
+  })
 })
 
 function entry(part: Partial<TraceDraft>): TraceDraft {
