@@ -5,7 +5,7 @@ import type { PartitionImage } from "../metadata/imageEntries"
 import type { MetadataRecord } from "../metadata/metadataRecord"
 import { partitionsOf, uncleanIfAllowed } from "./brokerChanges"
 import { changePartition, type Election } from "./changePartition"
-import { type ControllerState, type Decision, isActive } from "./controllerState"
+import type { ControllerState, Decision } from "./controllerState"
 
 /** Kafka: ElectionType. */
 const PREFERRED = 0
@@ -65,24 +65,27 @@ function electOne(
   records: MetadataRecord[],
 ): Result {
   const refuse = (errorCode: ErrorCode, errorMessage: string): Result => ({ partitionId, errorCode, errorMessage })
-  const partition = state.image.partition(topic, partitionId)
-  if (!partition)
-    return refuse(ErrorCode.UnknownTopicOrPartition, `No such topic or partition as ${topic}-${partitionId}`)
-  if (!isNeeded(state, partition, isUnclean)) return refuse(ErrorCode.ElectionNotNeeded, "Leader election not needed.")
+  const partitions = state.image.topic(topic)?.partitions
+  const partition = partitions?.[partitionId]
+  if (!partition) {
+    const missing = partitions ? `partition as ${topic}-${partitionId}` : `topic as ${topic}`
+    return refuse(ErrorCode.UnknownTopicOrPartition, `No such ${missing}`)
+  }
+  if (!isNeeded(partition, isUnclean))
+    return refuse(ErrorCode.ElectionNotNeeded, "Leader election not needed for topic partition.")
   const record = changePartition(state, partition, { election: isUnclean ? "unclean" : "preferred" })
   const isElected = record?.name === "PartitionChangeRecord" && record.fields.leader >= 0
   if (!isElected) {
     return isUnclean
-      ? refuse(ErrorCode.EligibleLeadersNotAvailable, "No eligible leader is available.")
+      ? refuse(ErrorCode.EligibleLeadersNotAvailable, "Eligible topic partition leaders are not available.")
       : refuse(ErrorCode.PreferredLeaderNotAvailable, "The preferred leader was not available.")
   }
   records.push(record)
   return { partitionId, errorCode: ErrorCode.None, errorMessage: null }
 }
 
-function isNeeded({ image }: ControllerState, partition: PartitionImage, isUnclean: boolean): boolean {
-  if (isUnclean) return partition.leader < 0 || !isActive(image, partition.leader)
-  return partition.leader !== partition.replicas[0]
+function isNeeded({ leader, replicas }: PartitionImage, isUnclean: boolean): boolean {
+  return isUnclean ? leader < 0 : leader !== replicas[0]
 }
 
 /**
