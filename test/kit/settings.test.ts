@@ -68,6 +68,16 @@ describe("kafkajs's log", () => {
     const line = "kafkajs error a:1: Connection error (refused)"
     expect(lines).toEqual([line, line, "kafkajs warn: other"])
   })
+
+  it("breaks what is wider than a cell's output between words, and leaves none out", () => {
+    const lines: string[] = []
+    vi.spyOn(console, "error").mockImplementation((line) => lines.push(...String(line).split("\n")))
+    const message = Array.from({ length: 60 }, (_, at) => (at === 30 ? "x".repeat(130) : `word${at}`)).join(" ")
+    createClientLog()({ namespace: "", level: 1, label: "ERROR", log: { message, timestamp: "" } })
+    vi.restoreAllMocks()
+    expect(lines.map((line) => line.trim()).join(" ")).toBe(`kafkajs error: ${message}`)
+    expect(lines.filter((line) => line.length > 120 && !line.includes("xxx"))).toEqual([])
+  })
 })
 
 describe("naming rules", () => {
