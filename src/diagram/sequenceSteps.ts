@@ -1,12 +1,12 @@
 import type { TraceEntry, TraceParty } from "../contract/trace"
 import { errorName } from "./errorName"
-import { selectMoments } from "./selectMoments"
+import { type Moment, selectMoments } from "./selectMoments"
 
 /** More arrows than this are no picture any more. */
 const SHOWN_STEPS = 40
 const FIRST_COMMIT_WITH_MEMBER_EPOCHS = 9
 
-/** One arrow. A request whose answer came before anything else happened is one arrow, `both`. */
+/** One arrow. A request whose answer came before anything else happened than more of the same is one arrow, `both`. */
 export interface SequenceStep {
   readonly kind: "request" | "reply" | "both"
   readonly from: TraceParty
@@ -29,14 +29,24 @@ export interface SequenceStep {
 export function sequenceSteps(entries: readonly TraceEntry[]): { steps: SequenceStep[]; left: number } {
   const moments = selectMoments(entries)
   const steps: SequenceStep[] = []
-  for (let index = 0; index < moments.length; index++) {
-    const moment = moments[index]
-    if (!moment) break
-    const isAnsweredAtOnce = moment.kind === "request" && moments[index + 1]?.entry === moment.entry
-    if (isAnsweredAtOnce) index++
-    addStep(steps, stepOf(isAnsweredAtOnce ? "both" : moment.kind, moment.entry))
+  const answeredAtOnce = new Set<TraceEntry>()
+  for (const [index, { kind, entry }] of moments.entries()) {
+    if (kind === "reply" && answeredAtOnce.has(entry)) continue
+    const isAnsweredAtOnce = kind === "request" && isReplyNext(entry, moments.slice(index + 1))
+    if (isAnsweredAtOnce) answeredAtOnce.add(entry)
+    addStep(steps, stepOf(isAnsweredAtOnce ? "both" : kind, entry))
   }
   return { steps: steps.slice(0, SHOWN_STEPS), left: Math.max(0, steps.length - SHOWN_STEPS) }
+}
+
+/** Whether the reply comes before anything else but what was asked with it: a client may ask the same several times at once. */
+function isReplyNext(entry: TraceEntry, later: readonly Moment[]): boolean {
+  const next = later.find((moment) => moment.entry === entry || !isAlike(moment.entry, entry))
+  return next?.entry === entry
+}
+
+function isAlike(one: TraceEntry, other: TraceEntry): boolean {
+  return one.api === other.api && one.from === other.from && one.to === other.to && one.topic === other.topic
 }
 
 function stepOf(kind: SequenceStep["kind"], entry: TraceEntry): SequenceStep {

@@ -145,6 +145,22 @@ describe("a recorded sequence", () => {
     ])
   })
 
+  it("collapses what a client asks several times at once", () => {
+    const asked = { api: "OffsetFetch", topic: "events", partition: 0, fields: { offset: -1 } }
+    const entries = trace([
+      { ...asked, atMs: 0, latencyMs: 3 },
+      { ...asked, atMs: 1, latencyMs: 3 },
+      { api: "JoinGroup", atMs: 5, latencyMs: 9 },
+      { ...asked, atMs: 6, latencyMs: 1 },
+    ])
+    expect(sequenceSteps(entries).steps.map(({ kind, api, count }) => `${kind} ${api} ${count}`)).toEqual([
+      "both OffsetFetch 2",
+      "request JoinGroup 1",
+      "both OffsetFetch 1",
+      "reply JoinGroup 1",
+    ])
+  })
+
   it("collapses what repeats, also where followers fetch in turn", () => {
     const idle = (from: "broker:2" | "broker:3", atMs: number) => ({ api: "Fetch", from, atMs, fields: { bytes: 0 } })
     const entries = trace([idle("broker:2", 1), idle("broker:3", 2), idle("broker:2", 3), idle("broker:3", 4)])
