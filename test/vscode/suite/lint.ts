@@ -42,5 +42,31 @@ export function defineLintSuite(page: Page): void {
       await until("no problem", () => found(cell.document.uri).length === 0)
       await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor")
     })
+
+    it("may not take a name of the lessons beside it, whose cluster it may share", async () => {
+      const write = (id: string, names: string) => {
+        const file = join(scenario().folder, `${id}.kafka.md`)
+        const title = '{ en: "Names", zh: "名称" }'
+        writeFileSync(
+          file,
+          `---\nid: ${id}\ntitle: ${title}\nsummary: ${title}\nminutes: 1\n---\n\n\`\`\`ts run\n${names}\n\`\`\`\n`,
+        )
+        return file
+      }
+      write("neighbour", 'const orders = topic("taken-orders")')
+      const { notebook } = await openedNotebook(
+        write("newcomer", 'const own = topic("own")\nconst taken = topic("own")'),
+      )
+      const [cell] = codeCells(notebook)
+      assert.ok(cell)
+      const found = () =>
+        vscode.languages.getDiagnostics(cell.document.uri).map(({ message, range }) => [range.start.line, message])
+      await writeCell(cell, 'const own = topic("own")\nconst taken = topic("taken-orders")')
+      await until("the name's problem", () => found().length > 0)
+      assert.deepEqual(found(), [[1, 'the topic "taken-orders" belongs to neighbour.kafka.md: choose another name']])
+      await writeCell(cell, 'const own = topic("own")')
+      await until("no problem", () => found().length === 0)
+      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor")
+    })
   })
 }

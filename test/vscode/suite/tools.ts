@@ -1,4 +1,5 @@
 import { defineClusterSuite } from "./clusters"
+import { defineFileSystemSuite } from "./fileSystem"
 import { defineLintSuite } from "./lint"
 import { defineOutputSuite } from "./outputs"
 import { Page } from "./page"
@@ -14,6 +15,7 @@ export async function run(): Promise<void> {
     defineTraditionalSuite(page)
     defineReviewSuite(page)
     defineClusterSuite(page)
+    defineFileSystemSuite()
     defineLintSuite(page)
     defineOutputSuite(page)
   }, page)
