@@ -80,9 +80,15 @@ export function forkChild({ bundle, script, argv = [], cwd, env, nodeOptions = [
   }
 }
 
-/** What VS Code tells its own processes (sockets, tokens, options) is not a child's business. */
+/**
+ * What VS Code tells its own processes (sockets, tokens, options) is not a child's business, and neither are the
+ * reader's secrets: a lesson may be anybody's, and its cells get those of the connection in use only.
+ */
+const withheld = /^(VSCODE_|NODE_OPTIONS$|SSH_AUTH_SOCK$)/
+const secret = /TOKEN|SECRET|PASSW(OR)?D|PASSPHRASE|CREDENTIAL|(API|ACCESS|PRIVATE)_?KEY/i
+
 function ownEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|NODE_OPTIONS$)/.test(name)))
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !withheld.test(name) && !secret.test(name)))
 }
 
 /**

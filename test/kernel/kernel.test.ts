@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { buildKernel, TestKernel } from "./kernelBundle"
 
 let bundle: Awaited<ReturnType<typeof buildKernel>>
@@ -40,5 +40,32 @@ describe("state", () => {
       "const process = (text: string) => text.length\nlet crypto = 1\nconst Buffer = 2, setTimeout = 3, name = 4",
     )
     expect(await kernel.value("[process('abc'), crypto, Buffer, setTimeout, name]")).toBe("[ 3, 1, 2, 3, 4 ]")
+  })
+})
+
+describe("the environment of cells", () => {
+  it("is the reader's, without secrets and without what VS Code tells its own processes", async () => {
+    const plain = { PLAIN_NAME: "1", KAFKA_PRODUCER_ACKS: "all" }
+    const withheld = [
+      "DEPLOY_TOKEN",
+      "AWS_SECRET_ACCESS_KEY",
+      "PGPASSWORD",
+      "OPENAI_API_KEY",
+      "VSCODE_IPC",
+      "SSH_AUTH_SOCK",
+    ]
+    for (const [name, value] of Object.entries(plain)) vi.stubEnv(name, value)
+    for (const name of withheld) vi.stubEnv(name, "secret")
+    const own = await TestKernel.start(bundle.path)
+    try {
+      const names = [...Object.keys(plain), ...withheld]
+      const script = names.map((name) => `echo "$${name}"`).join("\n")
+      await own.run(script, { cell: "shell", kind: "shell" })
+      const seen = await own.value(`${JSON.stringify(names)}.filter((name) => name in process.env).join()`)
+      expect([seen, own.text("shell").trim().split("\n")]).toEqual(["'PLAIN_NAME,KAFKA_PRODUCER_ACKS'", ["1", "all"]])
+    } finally {
+      await own.stop()
+      vi.unstubAllEnvs()
+    }
   })
 })
