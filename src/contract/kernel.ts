@@ -70,6 +70,8 @@ export interface CellError {
   readonly stack: string
   /** What the code means and what to try, in the reader's language. */
   readonly hint?: string
+  /** What of it is ours to say, for a reader who changes the language afterwards. */
+  readonly translations?: { readonly message?: LocalizedText; readonly hint?: LocalizedText }
 }
 
 /**
@@ -100,6 +102,8 @@ export const outputMime = {
   check: "application/vnd.logbook.check+json",
   /** {@link CellError} */
   error: "application/vnd.logbook.error+json",
+  /** {@link NoteOutput} */
+  note: "application/vnd.logbook.note+json",
 } as const
 
 export interface LiveOutput {
@@ -108,6 +112,11 @@ export interface LiveOutput {
   readonly snapshot?: unknown
   /** The same picture in words, for screen readers and for hosts without the renderer. */
   readonly twin: string
+}
+
+/** A sentence of ours about a run, which is shown in the language that the reader has now. */
+export interface NoteOutput {
+  readonly text: LocalizedText
 }
 
 export interface CheckOutput {

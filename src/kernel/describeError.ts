@@ -4,7 +4,7 @@ import type { CellRun } from "./cellRun"
 import { hintFor } from "./errorHints"
 import { CellSyntaxError } from "./stripTypes"
 import type { Position } from "./textEdits"
-import { thrownValueText } from "./texts"
+import { localize, thrownValueText } from "./texts"
 
 /** Finds the run that a script's name in a stack stands for. */
 export type FindRun = (cell: string, number: number) => CellRun | undefined
@@ -20,13 +20,13 @@ export function describeError(thrown: unknown, run: CellRun, findRun: FindRun): 
   const place = thrown instanceof CellSyntaxError ? thrown.position : frames.find((frame) => frame.run === run)
   const name = thrown instanceof Error ? thrown.name || thrown.constructor.name : thrownValueText(run.language)
   const message = messageOf(thrown)
-  const hint = hintFor(thrown, run.language)
+  const hint = hintFor(thrown)
   return {
     name,
     message,
     ...(place !== undefined && { line: place.line, column: place.column, frame: codeFrame(run.source, place) }),
     stack: [`${name}: ${message}`, ...frames.map(frameText)].join("\n"),
-    ...(hint !== undefined && { hint }),
+    ...(hint !== undefined && { hint: localize(run.language, hint), translations: { hint } }),
   }
 }
 

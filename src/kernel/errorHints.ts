@@ -1,18 +1,17 @@
-import type { DisplayLanguage } from "../contract/language"
+import type { LocalizedText } from "../contract/language"
 import { clientHints } from "./data/clientHints"
 import { kafkaHints } from "./data/kafkaHints"
-import { localize } from "./texts"
 
 /**
  * What an error means and what to try, or undefined where we do not know better than its message. Kafka's own error
  * codes first, then what the client and the network say.
  */
-export function hintFor(thrown: unknown, language: DisplayLanguage): string | undefined {
+export function hintFor(thrown: unknown): LocalizedText | undefined {
   for (const error of withCauses(thrown)) {
     const byType = "type" in error && typeof error.type === "string" ? kafkaHints[error.type] : undefined
     const byCode = "code" in error && typeof error.code === "string" ? clientHints[error.code] : undefined
     const hint = byType ?? byCode ?? clientHints[error.name]
-    if (hint !== undefined) return localize(language, hint)
+    if (hint !== undefined) return hint
   }
   return undefined
 }

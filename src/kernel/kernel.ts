@@ -195,7 +195,8 @@ export class Kernel {
         const failed = run.checks.find(({ ok }) => !ok)
         if (failed === undefined) return { status: "ok" }
         const message = localize(run.language, failed.text)
-        return { status: "failed", error: { name: "CheckFailed", message, stack: "" } }
+        const translations = { message: failed.text }
+        return { status: "failed", error: { name: "CheckFailed", message, stack: "", translations } }
       }
     }
   }

@@ -123,6 +123,9 @@ export const en = {
   "cell.moreRows": "… {count} more rows",
   "cell.noRows": "The table has no rows.",
   "cell.thrownValue": "Thrown value",
+  "cell.interrupted": "Interrupted.",
+  "cell.restarted":
+    "The cluster or the kernel had ended and was started anew. Its topics and variables are gone: run the lesson from its first cell.",
   "check.passed": "passed",
   "check.failed": "failed",
   "check.waiting": "The exercise above is yours to do. Run this check once you have changed its code.",

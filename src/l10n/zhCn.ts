@@ -125,6 +125,8 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   "cell.moreRows": "…… 还有 {count} 行",
   "cell.noRows": "表格没有任何行。",
   "cell.thrownValue": "抛出的值",
+  "cell.interrupted": "已中断。",
+  "cell.restarted": "集群或内核曾经结束，现已重新启动。原来的主题和变量都没有了：请从第一个单元格开始运行本课。",
   "check.passed": "通过",
   "check.failed": "未通过",
   "check.waiting": "上面的练习等着你来做。改好代码之后，再运行这个检查。",

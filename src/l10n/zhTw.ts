@@ -125,6 +125,8 @@ export const zhTw: Readonly<Record<MessageKey, string>> = {
   "cell.moreRows": "…… 還有 {count} 列",
   "cell.noRows": "表格沒有任何列。",
   "cell.thrownValue": "拋出的值",
+  "cell.interrupted": "已中斷。",
+  "cell.restarted": "叢集或核心曾經結束，現已重新啟動。原來的主題和變數都沒有了：請從第一個儲存格開始執行本課。",
   "check.passed": "通過",
   "check.failed": "未通過",
   "check.waiting": "上面的練習等著你來做。改好程式碼之後，再執行這個檢查。",

@@ -1,12 +1,13 @@
 // Runs in the notebook's webview: draws the outputs of our own mime types.
 import type { ActivationFunction, OutputItem } from "vscode-notebook-renderer"
-import { type CellError, type CheckOutput, type LiveOutput, outputMime } from "../contract/kernel"
+import { type CellError, type CheckOutput, type LiveOutput, type NoteOutput, outputMime } from "../contract/kernel"
 import type { ToRenderer } from "../contract/renderer"
 import { Board } from "./board"
 import { drawCheck } from "./checkOutput"
 import { drawError } from "./errorOutput"
 import { keepKeys } from "./keepKeys"
 import { drawLiveOutput } from "./liveOutput"
+import { drawNote } from "./noteOutput"
 import { proseStyle } from "./style"
 
 export const activate: ActivationFunction = (context) => {
@@ -43,6 +44,8 @@ function draw(item: OutputItem, body: HTMLElement, board: Board): () => void {
       return drawCheck(item.json() as CheckOutput, body, board)
     case outputMime.error:
       return drawError(item.json() as CellError, body, board)
+    case outputMime.note:
+      return drawNote(item.json() as NoteOutput, body, board)
     default:
       body.textContent = item.text()
       return () => {}

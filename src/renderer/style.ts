@@ -90,7 +90,7 @@ ul.logbook-check { list-style: none; margin: 0; padding: 2px 0; }
 .logbook-check li { padding: 1px 0; color: var(--vscode-foreground); }
 .logbook-check li.passed::first-letter { color: var(--vscode-testing-iconPassed, var(--vscode-foreground)); }
 .logbook-check li.failed { color: var(--vscode-errorForeground); }
-.logbook-waiting { margin: 0; padding: 2px 0; color: var(--vscode-descriptionForeground); }
+.logbook-waiting, .logbook-note { margin: 0; padding: 2px 0; color: var(--vscode-descriptionForeground); }
 .logbook-error { border-left: 3px solid var(--vscode-errorForeground); padding: 2px 12px; }
 .logbook-error p { margin: 4px 0; }
 .logbook-error-title { color: var(--vscode-errorForeground); font-weight: 600; white-space: pre-wrap; }

@@ -292,6 +292,7 @@ describe("checks", () => {
       'expect(1, { en: "one", zh: "一" }).equals(1)\nexpect([1], { en: "two", zh: "二" }).includes(2)\nexpect(3).atLeast(4)'
     const { error, status } = await kernel.run(source, { kind: "check", language: "zh" })
     expect([status, error?.name, error?.message]).toEqual(["failed", "CheckFailed", "二：期望包含 2，实际得到 [ 1 ]"])
+    expect(error?.translations?.message?.en).toBe("two: expected that it includes 2, found [ 1 ]")
     const [shown] = kernel.shown("application/vnd.logbook.check+json")
     expect(JSON.parse(shown ?? "{}").results.map(({ ok }: { ok: boolean }) => ok)).toEqual([true, false, false])
   })

@@ -7,6 +7,7 @@ import {
   outputMime,
 } from "../../contract/kernel"
 import type { TraceEntry } from "../../contract/trace"
+import type { MessageKey } from "../../l10n/en"
 import type { KernelEnd } from "../../process/kernel"
 import { ClusterChoices } from "../connection/clusterChoices"
 import type { LessonClusters } from "../connection/lessonClusters"
@@ -15,6 +16,7 @@ import type { ReaderLanguage } from "../readerLanguage"
 import { CellOutputs } from "./cellOutputs"
 import { checksUntouched } from "./exerciseStub"
 import { KernelSession } from "./kernelSession"
+import { noteItems } from "./noteItems"
 import { WholeOutputs } from "./wholeOutputs"
 
 /** An exercise and its check. */
@@ -140,16 +142,16 @@ export class LessonController implements vscode.Disposable {
     const cancelled = execution.token.onCancellationRequested(() => void run.session.interrupt())
     try {
       await prepare(run.session, this.choices.fileOf(cell.notebook) === undefined)
-      if (run.session.takeRestarted()) outputs.add(restartedNotice())
+      if (run.session.takeRestarted()) await this.#note(outputs, "cell.restarted")
       // Interrupted while the cluster was starting: the cell was never begun.
       const result =
         run.stopped === stopped ? await run.session.execute(cell, (output) => outputs.add(output)) : undefined
       if (result?.error) await outputs.addError(result.error, sentenceOf(cell, result.error))
-      else if (result?.status !== "ok") outputs.add({ type: "stream", name: "stderr", text: interruptedText() })
+      else if (result?.status !== "ok") await this.#note(outputs, "cell.interrupted")
       return await this.#end(cell, outputs, result?.status === "ok")
     } catch (error) {
       // Restarted on purpose: the kernel's end is no news.
-      if (run.stopped !== stopped) outputs.add({ type: "stream", name: "stderr", text: interruptedText() })
+      if (run.stopped !== stopped) await this.#note(outputs, "cell.interrupted")
       else {
         const failed = await failure(error)
         await outputs.addError(failed, failed.message)
@@ -158,6 +160,10 @@ export class LessonController implements vscode.Disposable {
     } finally {
       cancelled.dispose()
     }
+  }
+
+  async #note(outputs: CellOutputs, key: MessageKey): Promise<void> {
+    outputs.add({ type: "display", items: await noteItems(key, this.#language.current) })
   }
 
   async #end(cell: vscode.NotebookCell, outputs: CellOutputs, ok: boolean): Promise<boolean> {
@@ -270,19 +276,6 @@ async function leaveForLater(execution: vscode.NotebookCellExecution): Promise<v
 function cancel(execution: vscode.NotebookCellExecution): void {
   execution.start()
   execution.end(undefined)
-}
-
-function restartedNotice() {
-  // A line each: outputs do not wrap.
-  const lines = [
-    vscode.l10n.t("The cluster or the kernel had ended and was started anew."),
-    vscode.l10n.t("Its topics and variables are gone: run the lesson from its first cell."),
-  ]
-  return { type: "stream", name: "stderr", text: `${lines.join("\n")}\n` } as const
-}
-
-function interruptedText(): string {
-  return `${vscode.l10n.t("Interrupted.")}\n`
 }
 
 function sentenceOf(cell: vscode.NotebookCell, error: CellError): string {

@@ -20,6 +20,15 @@ export function scenario(): Scenario {
   return JSON.parse(process.env.LOGBOOK_SCENARIO ?? "{}") as Scenario
 }
 
+/** Without a question about what was typed. */
+export async function closeEditors(): Promise<void> {
+  await until("no editor", async () => {
+    if (vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0)) return true
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor")
+    return false
+  })
+}
+
 /** The notebook that shows the file, once VS Code has opened it. */
 export async function openedNotebook(file: string): Promise<vscode.NotebookEditor> {
   const find = () => vscode.window.visibleNotebookEditors.find(({ notebook }) => notebook.uri.fsPath === file)

@@ -1,4 +1,5 @@
 import { defineClusterSuite } from "./clusters"
+import { defineExerciseSuite } from "./exercises"
 import { defineFileSystemSuite } from "./fileSystem"
 import { defineLintSuite } from "./lint"
 import { defineOutputSuite } from "./outputs"
@@ -17,6 +18,7 @@ export async function run(): Promise<void> {
     defineClusterSuite(page)
     defineFileSystemSuite()
     defineLintSuite(page)
+    defineExerciseSuite(page)
     defineOutputSuite(page)
   }, page)
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as vscode from "vscode"
 import { setLanguage } from "./lesson"
-import { addCell, codeCells, openedNotebook, outputText, runCell, scenario, writeCell } from "./notebook"
+import { addCell, closeEditors, codeCells, openedNotebook, outputText, runCell, scenario, writeCell } from "./notebook"
 import { type Page, Page as PageOfBrowser, until } from "./page"
 import { runMocha } from "./runMocha"
 
@@ -40,15 +40,6 @@ async function openedLesson(id: string): Promise<vscode.NotebookEditor> {
     `---\nid: ${id}\ntitle: { en: "${id}", zh: "${id}" }\n---\n\n\`\`\`ts run\nlet begun = 1\n\`\`\`\n`,
   )
   return await openedNotebook(file)
-}
-
-/** Without a question about what was typed. */
-async function closeEditors(): Promise<void> {
-  await until("no editor", async () => {
-    if (vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0)) return true
-    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor")
-    return false
-  })
 }
 
 function strangeValues(page: Page): void {
