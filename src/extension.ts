@@ -18,17 +18,18 @@ import { reportLessonProblems } from "./editor/notebook/lessonProblems"
 import { LessonSerializer, lessonNotebookType } from "./editor/notebook/lessonSerializer"
 import { registerLessonLint } from "./editor/notebook/lintLessons"
 import { RendererLink } from "./editor/notebook/rendererLink"
-import { ProgressStore } from "./editor/progress/lessonProgress"
-import { OutputStore } from "./editor/progress/outputStore"
+import { PROGRESS_KEY, ProgressStore } from "./editor/progress/lessonProgress"
+import { OutputStore, SYNCED_OUTPUTS_KEY } from "./editor/progress/outputStore"
 import { registerReview } from "./editor/progress/reviewQuestion"
 import { trackLessons } from "./editor/progress/trackLessons"
 import { ReaderLanguage } from "./editor/readerLanguage"
 
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri, globalState, globalStorageUri, subscriptions, workspaceState } = context
+  globalState.setKeysForSync([PROGRESS_KEY, SYNCED_OUTPUTS_KEY])
   const language = new ReaderLanguage()
   const progress = new ProgressStore(globalState)
-  const outputs = new OutputStore(globalStorageUri)
+  const outputs = new OutputStore(globalStorageUri, globalState, Date.now)
   const lessons = new BundledLessons(extensionUri)
   const files = new LessonFileSystem(lessons, globalStorageUri)
   const clusters = new LessonClusters()

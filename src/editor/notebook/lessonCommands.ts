@@ -1,5 +1,6 @@
 import * as vscode from "vscode"
 import type { BundledLesson, BundledLessons } from "../explorer/bundledLessons"
+import { exportProgress } from "../progress/exportProgress"
 import type { ProgressStore } from "../progress/lessonProgress"
 import type { OutputStore } from "../progress/outputStore"
 import type { ReaderLanguage } from "../readerLanguage"
@@ -34,7 +35,8 @@ export function registerLessonCommands(parts: LessonCommandParts): vscode.Dispos
       }),
     ),
     command("exportProgress", async () => {
-      const document = await vscode.workspace.openTextDocument({ language: "json", content: progress.export() })
+      const content = await exportProgress(progress, parts.outputs)
+      const document = await vscode.workspace.openTextDocument({ language: "json", content })
       await vscode.window.showTextDocument(document)
     }),
     command("resetProgress", () => resetProgress(parts)),
@@ -103,12 +105,14 @@ async function resetLesson({ lessons, files, controller, progress, outputs }: Le
 }
 
 /** Answers, guesses, hints, runs and reviews of all lessons, and what their cells showed; the reader's code stays. */
-async function resetProgress({ lessons, progress, outputs }: LessonCommandParts): Promise<void> {
+async function resetProgress({ progress, outputs }: LessonCommandParts): Promise<void> {
   const reset = vscode.l10n.t("Reset")
-  const question = vscode.l10n.t("Reset the progress of all lessons? Answers, guesses, hints and reviews are dropped.")
+  const question = vscode.l10n.t(
+    "Reset the progress of all lessons? Answers, guesses, hints, reviews and kept outputs are dropped.",
+  )
   if ((await vscode.window.showWarningMessage(question, { modal: true }, reset)) !== reset) return
   await progress.resetAll()
-  for (const { id } of await lessons.all()) await outputs.forget(id)
+  await outputs.forgetAll()
 }
 
 async function withActiveLesson(run: (notebook: vscode.NotebookDocument) => Promise<void>): Promise<void> {

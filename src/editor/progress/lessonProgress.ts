@@ -14,7 +14,9 @@ export interface LessonProgress {
 }
 
 const nothing: LessonProgress = { answers: {}, hints: {}, ran: {}, reviews: {} }
-const KEY = "progress"
+
+/** The entry of the extension's state that holds it, which settings sync takes along. */
+export const PROGRESS_KEY = "progress"
 
 /** Answers, guesses, hints and runs, by lesson id; travels with VS Code's settings sync. */
 export class ProgressStore implements vscode.Disposable {
@@ -23,52 +25,47 @@ export class ProgressStore implements vscode.Disposable {
   /** Fires with the lesson's id. */
   readonly onDidChange = this.#changed.event
 
-  constructor(state: vscode.ExtensionContext["globalState"]) {
+  constructor(state: vscode.Memento) {
     this.#state = state
-    state.setKeysForSync([KEY])
   }
 
   of(lessonId: string): LessonProgress {
-    return { ...nothing, ...this.#all()[lessonId] }
+    return { ...nothing, ...this.all()[lessonId] }
   }
 
   async change(lessonId: string, change: (progress: LessonProgress) => LessonProgress): Promise<void> {
-    await this.#write({ ...this.#all(), [lessonId]: change(this.of(lessonId)) }, lessonId)
+    await this.#write({ ...this.all(), [lessonId]: change(this.of(lessonId)) }, lessonId)
   }
 
   async reset(lessonId: string): Promise<void> {
-    const { [lessonId]: _, ...rest } = this.#all()
+    const { [lessonId]: _, ...rest } = this.all()
     await this.#write(rest, lessonId)
   }
 
   /** The reviews of every lesson, by its id. */
   reviews(): Readonly<Record<string, LessonProgress["reviews"]>> {
-    const all = Object.entries(this.#all())
+    const all = Object.entries(this.all())
     return Object.fromEntries(all.map(([lesson, { reviews = {} }]) => [lesson, reviews]))
   }
 
   /** Forgets all lessons. */
   async resetAll(): Promise<void> {
-    const lessons = Object.keys(this.#all())
-    await this.#state.update(KEY, undefined)
+    const lessons = Object.keys(this.all())
+    await this.#state.update(PROGRESS_KEY, undefined)
     for (const lesson of lessons) this.#changed.fire(lesson)
   }
 
-  /** Everything, for an export that a person can read. */
-  export(): string {
-    return `${JSON.stringify(this.#all(), null, 2)}\n`
+  /** By lesson id. */
+  all(): Readonly<Record<string, Partial<LessonProgress>>> {
+    return this.#state.get(PROGRESS_KEY, {})
   }
 
   dispose(): void {
     this.#changed.dispose()
   }
 
-  #all(): Readonly<Record<string, Partial<LessonProgress>>> {
-    return this.#state.get(KEY, {})
-  }
-
   async #write(all: Readonly<Record<string, Partial<LessonProgress>>>, lessonId: string): Promise<void> {
-    await this.#state.update(KEY, all)
+    await this.#state.update(PROGRESS_KEY, all)
     this.#changed.fire(lessonId)
   }
 }

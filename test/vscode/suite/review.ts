@@ -1,9 +1,14 @@
 import * as assert from "node:assert/strict"
 import * as vscode from "vscode"
-import { openedNotebook, scenario } from "./notebook"
+import { codeCells, openedNotebook, outputText, runCell, scenario } from "./notebook"
 import { type Page, until } from "./page"
 
 const DAY_MS = 86_400_000
+
+interface Exported {
+  readonly progress: Record<string, { reviews?: Record<string, { stage: number; dueMs?: number }> }>
+  readonly outputs: Record<string, Record<string, { outputs: { mime: string; text?: string }[][] }>>
+}
 
 /** A quiz that was answered comes again; what was done can be taken along and dropped. */
 export function defineReviewSuite(page: Page): void {
@@ -12,7 +17,7 @@ export function defineReviewSuite(page: Page): void {
       await vscode.commands.executeCommand("logbook.exportProgress")
       const text = await until("the export", () => vscode.window.activeTextEditor?.document.getText())
       await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor")
-      return JSON.parse(text) as Record<string, { reviews?: Record<string, { stage: number; dueMs?: number }> }>
+      return JSON.parse(text) as Exported
     }
     let question: string
 
@@ -25,7 +30,10 @@ export function defineReviewSuite(page: Page): void {
       editor.revealRange(range, vscode.NotebookEditorRevealType.AtTop)
       const button = `[data-info="quiz id=${question}"] .logbook-options button`
       await until("the quiz", () => page.notebook<boolean>(clickFirst(button)))
-      const review = await until("the review", async () => (await exported())["message-model"]?.reviews?.[question])
+      const review = await until(
+        "the review",
+        async () => (await exported()).progress["message-model"]?.reviews?.[question],
+      )
       assert.equal(review.stage, 0)
       assert.ok(Math.abs((review.dueMs ?? 0) - Date.now() - DAY_MS) < 120_000)
     })
@@ -45,12 +53,26 @@ export function defineReviewSuite(page: Page): void {
       )
     })
 
+    it("is exported with what the cells showed", async () => {
+      const editor = await openedNotebook(scenario().file)
+      const cells = codeCells(editor.notebook).slice(0, 2)
+      for (const cell of cells) await runCell(editor, cell)
+      const shown = cells.map((cell) => outputText(cell).trim()).filter((text) => text !== "")
+      assert.ok(shown.length > 0)
+      await until("the outputs", async () => {
+        const kept = Object.values((await exported()).outputs["message-model"] ?? {}).flatMap((cell) =>
+          cell.outputs.flat(),
+        )
+        return shown.every((text) => kept.some((item) => item.text?.trim() === text))
+      })
+    })
+
     it("is dropped on demand", async () => {
       const resetting = vscode.commands.executeCommand("logbook.resetProgress")
       await until("the question", () => page.workbench<boolean>(`!!document.querySelector(".monaco-dialog-box")`))
       await page.click('.monaco-dialog-box .monaco-button:has-text("Reset")')
       await resetting
-      assert.deepEqual(await exported(), {})
+      assert.deepEqual(await exported(), { progress: {}, outputs: {} })
     })
   })
 }
