@@ -20,6 +20,7 @@ export async function servePage(browser, results) {
     finish = resolve
   })
   const totals = { passed: 0, failed: 0, skipped: [], titles: [] }
+  const painting = watchPainting(page)
 
   const calls = {
     phase: () => phase,
@@ -38,6 +39,9 @@ export async function servePage(browser, results) {
       for (let notch = 0; notch < Math.abs(notches); notch++) await page.mouse.wheel(0, Math.sign(notches) * 120)
     },
     media: (features) => page.emulateMedia(features),
+    /** From the next webview on: each tells by itself when it shows its first heading. */
+    watchPainting: () => painting.start(),
+    nextPainted: (sinceMs) => painting.next(sinceMs),
     async count({ passed, failed, skipped, titles }) {
       totals.passed += passed
       totals.failed += failed
@@ -89,6 +93,68 @@ export async function servePage(browser, results) {
     saveEvidence: (name) => screenshot(page, results, name).catch((error) => console.log(error.message)),
     close: () => server.close(),
   }
+}
+
+/**
+ * When a notebook's webview has painted its first heading, as the page itself sees it: asking it from outside every few
+ * milliseconds takes the time that is to be measured.
+ */
+function watchPainting(page) {
+  const painted = []
+  const waiting = new Set()
+  let started
+  return {
+    start() {
+      started ??= page
+        .exposeBinding("logbookPainted", (_, atMs) => {
+          painted.push(atMs)
+          for (const look of waiting) look()
+        })
+        .then(() => page.addInitScript(reportFirstHeading))
+      return started
+    },
+    next: (sinceMs) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const atMs = painted.find((at) => at >= sinceMs)
+          if (atMs === undefined) return
+          waiting.delete(look)
+          resolve(atMs)
+        }
+        waiting.add(look)
+        look()
+      }),
+  }
+}
+
+/** Runs in every frame before its own scripts; the workbench itself shows no notebook's headings. */
+function reportFirstHeading() {
+  if (window === window.top) return
+  const isSeen = (heading) => {
+    const { top, width, height } = heading.getBoundingClientRect()
+    return top >= 0 && width > 0 && height > 0 && heading.checkVisibility({ visibilityProperty: true })
+  }
+  // Each markdown cell is a shadow root.
+  const headings = () =>
+    [...document.querySelectorAll("#container .preview")].flatMap((cell) => [
+      ...(cell.shadowRoot?.querySelectorAll("h1, h2") ?? []),
+    ])
+  let asked
+  const look = () => {
+    if (!headings().some(isSeen)) {
+      asked = requestAnimationFrame(look)
+      return
+    }
+    clearInterval(askingAgain)
+    // What stands there before a frame is on the screen at the next one.
+    requestAnimationFrame(() => window.logbookPainted?.(Date.now()))
+  }
+  // VS Code writes its page into the empty one with `document.open`, which forgets the frames that were asked for.
+  const askingAgain = setInterval(() => {
+    cancelAnimationFrame(asked)
+    asked = requestAnimationFrame(look)
+  }, 100)
+  look()
 }
 
 async function screenshot(page, results, name) {

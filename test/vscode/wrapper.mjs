@@ -39,6 +39,7 @@ async function runSuite() {
   await new Promise((opened) => log.once("open", opened))
   installExtension(host, home, extensionsFolder)
   writeCompanion(extensionsFolder)
+  if (scenario.compared) writeEmptyExtension(extensionsFolder)
 
   const browser = await openChromium()
   const page = await servePage(browser, results)
@@ -106,6 +107,31 @@ function writeCompanion(extensionsFolder) {
         .then(() => say("/ended", {}), (error) => say("/ended", { error: String(error && error.stack || error) }))
     }`
   writeFileSync(join(folder, "main.js"), program)
+}
+
+/** The least that an extension can be, activated by the same event as ours: what its activation takes is VS Code's own. */
+function writeEmptyExtension(extensionsFolder) {
+  const folder = join(extensionsFolder, "logbook.logbook-empty-0.0.1")
+  mkdirSync(folder, { recursive: true })
+  const manifest = {
+    name: "logbook-empty",
+    displayName: "An empty extension",
+    publisher: "logbook",
+    version: "0.0.1",
+    engines: { vscode: "^1.106.0" },
+    main: "./main.js",
+    // What a notebook type brings along for its extension (VS Code: notebookExtensionPoint.ts), and comes first.
+    activationEvents: ["onNotebookSerializer:logbook-lesson"],
+    capabilities: { untrustedWorkspaces: { supported: true } },
+    // The suite itself reads notebooks of this type.
+    contributes: {
+      notebooks: [
+        { type: "logbook-least", displayName: "One heading", selector: [{ filenamePattern: "*.logbook-least" }] },
+      ],
+    },
+  }
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest))
+  writeFileSync(join(folder, "main.js"), `require("vscode")\nexports.activate = () => {}\n`)
 }
 
 function environmentOf(page) {

@@ -64,6 +64,16 @@ export class Page {
     return this.call("wheel", notches)
   }
 
+  /** From the next webview on, `nextPainted` is told by the page itself. */
+  watchPainting(): Promise<void> {
+    return this.call("watchPainting")
+  }
+
+  /** When a notebook that is opened after `sinceMs` has painted its first heading, by the machine's clock. */
+  nextPainted(sinceMs: number): Promise<number> {
+    return this.call("nextPainted", sinceMs)
+  }
+
   /** Saves `test-results/…/<name>.png`. */
   screenshot(name: string): Promise<void> {
     return this.call("screenshot", name)
