@@ -2,6 +2,8 @@
 const keys: Readonly<Record<string, readonly string[]>> = {
   BUTTON: ["Enter", " "],
   SUMMARY: ["Enter", " "],
+  // A picture that is wider than its place.
+  DIV: ["ArrowLeft", "ArrowRight"],
   INPUT: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"],
 }
 

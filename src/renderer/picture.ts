@@ -55,6 +55,13 @@ export class Picture {
     this.#reason = document.createElement("pre")
     this.#reason.hidden = true
     host.append(this.#canvas, this.#sentence, this.#reason)
+    const observer = new ResizeObserver(() => {
+      // What scrolls must be within reach of the keyboard (WCAG 2.1.1), and what does not is no stop on its way.
+      if (host.scrollWidth > host.clientWidth) host.tabIndex = 0
+      else host.removeAttribute("tabindex")
+    })
+    observer.observe(host)
+    observer.observe(this.#canvas)
   }
 
   /** Only the words. */

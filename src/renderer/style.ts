@@ -18,6 +18,7 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
   border: 1px solid var(--vscode-notebook-cellBorderColor, var(--vscode-panel-border, transparent));
   border-radius: 4px; background: var(--vscode-editor-background);
 }
+.logbook-picture:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
 .logbook-picture > p { margin: 4px 0; color: var(--vscode-descriptionForeground); white-space: pre-wrap; }
 .logbook-picture > pre { margin: 4px 0; font-family: var(--vscode-editor-font-family); color: var(--vscode-errorForeground); overflow-x: auto; }
 .logbook-canvas svg { display: block; margin: 0 auto; height: auto; }
