@@ -1,6 +1,7 @@
 import { defineClusterSuite } from "./clusters"
 import { defineExerciseSuite } from "./exercises"
 import { defineFileSystemSuite } from "./fileSystem"
+import { defineKindSuite } from "./kinds"
 import { defineLintSuite } from "./lint"
 import { defineOutputSuite } from "./outputs"
 import { Page } from "./page"
@@ -20,5 +21,6 @@ export async function run(): Promise<void> {
     defineLintSuite(page)
     defineExerciseSuite(page)
     defineOutputSuite(page)
+    defineKindSuite(page)
   }, page)
 }
