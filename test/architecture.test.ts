@@ -85,6 +85,15 @@ describe("architecture", () => {
     ).toEqual([])
   })
 
+  it("imports VS Code's API in the one form that the bundle takes once", () => {
+    const imports = files.flatMap(({ path, text }) =>
+      (text.match(/^.*\bfrom "vscode".*$/gm) ?? []).map((line) => ({ path, line })),
+    )
+    const one = /^import (type )?\* as vscode from "vscode"$/
+    expect(imports.filter(({ line }) => !one.test(line))).toEqual([])
+    expect(imports.length).toBeGreaterThan(0)
+  })
+
   it("names no file utils, helpers, common, manager or types", () => {
     expect([...paths].filter((path) => /\/(utils?|helpers?|common|manager|types)(\.d)?\.tsx?$/i.test(path))).toEqual([])
   })
