@@ -1,5 +1,9 @@
 /** Which cluster a scenario plays on. Every shape has three brokers. */
-export type Shape = "one controller" | "three controllers" | "a first rebalance that waits"
+export type Shape =
+  | "one controller"
+  | "three controllers"
+  | "a first rebalance that waits"
+  | "elections that nobody asks for"
 
 /** A cluster that a scenario is played on, and what can be done to it from outside. */
 export interface Side {
@@ -50,5 +54,14 @@ export const shapes: Readonly<Record<Shape, ShapeOptions>> = {
   "a first rebalance that waits": {
     controllers: 1,
     configs: { ...sideConfigs, "group.initial.rebalance.delay.ms": "3000" },
+  },
+  "elections that nobody asks for": {
+    controllers: 1,
+    configs: {
+      ...sideConfigs,
+      "auto.leader.rebalance.enable": "true",
+      "leader.imbalance.check.interval.seconds": "1",
+      "unclean.leader.election.interval.ms": "1000",
+    },
   },
 }

@@ -1,4 +1,5 @@
 import { electLeaders } from "../../../src/protocol/api/43_electLeaders"
+import { incrementalAlterConfigs } from "../../../src/protocol/api/44_incrementalAlterConfigs"
 import { alterPartitionReassignments } from "../../../src/protocol/api/45_alterPartitionReassignments"
 import { listPartitionReassignments } from "../../../src/protocol/api/46_listPartitionReassignments"
 import type { Scenario } from "../scenario"
@@ -10,6 +11,18 @@ const UNCLEAN = 1
 async function elect(stage: Stage, label: string, electionType: number, topic = stage.id, partition = 0) {
   const topicPartitions = [{ topic, partitions: [partition] }]
   await stage.ask(label, electLeaders, 2, { electionType, topicPartitions, timeoutMs: 10_000 }, { on: 1 })
+}
+
+/** How many leaders there were before says nothing of this one: on a busy machine a session may have ended, too. */
+async function noteElection(stage: Stage, label: string, epochBefore: number): Promise<void> {
+  const { leaderEpoch, ...found } = await stage.partition(stage.id)
+  stage.note(label, { ...found, epochsLater: leaderEpoch - epochBefore })
+}
+
+async function allowUnclean(stage: Stage): Promise<void> {
+  const configs = [{ name: "unclean.leader.election.enable", configOperation: 0, value: "true" }]
+  const resources = [{ resourceType: 2, resourceName: stage.id, configs }]
+  await stage.ask("allowed", incrementalAlterConfigs, 1, { resources }, { on: 1 })
 }
 
 async function reassign(stage: Stage, label: string, replicas: readonly number[] | null, name = stage.id) {
@@ -26,7 +39,7 @@ async function untilReassigned(stage: Stage): Promise<void> {
   await stage.until("the end of the reassignment", async () => (await listed(stage)).topics.length === 0)
 }
 
-/** Elections and reassignments that somebody asks for. */
+/** Elections and reassignments: those that somebody asks for, and those that come by themselves. */
 export const elections: readonly Scenario[] = [
   {
     name: "a preferred election",
@@ -69,6 +82,46 @@ export const elections: readonly Scenario[] = [
       await elect(stage, "now", UNCLEAN)
       await stage.untilLed(stage.id, 0, 3)
       await stage.notePartition("it leads", stage.id)
+      await stage.noteRead("what it has", stage.id)
+    },
+  },
+  {
+    name: "a preferred election that nobody asked for",
+    faults: true,
+    shape: "elections that nobody asks for",
+    async play(stage) {
+      await stage.createTopic(stage.id, { replicas: [[2, 1, 3]] })
+      await stage.noteProduce("before", stage.id, ["a"])
+      await stage.kill(2)
+      await stage.untilLed(stage.id, 0, 1)
+      await stage.untilIsr(stage.id, [1, 3])
+      const { leaderEpoch, ...before } = await stage.partition(stage.id)
+      stage.note("another leads", before)
+      await stage.start(2)
+      await stage.untilLed(stage.id, 0, 2)
+      await noteElection(stage, "the preferred one leads again", leaderEpoch)
+      await stage.noteRead("all is there", stage.id)
+    },
+  },
+  {
+    name: "an unclean election that is allowed later",
+    faults: true,
+    shape: "elections that nobody asks for",
+    async play(stage) {
+      await stage.createTopic(stage.id, { replicas: [[2, 3]] })
+      await stage.produce(stage.id, ["a"])
+      await stage.kill(3)
+      await stage.untilIsr(stage.id, [2])
+      await stage.produce(stage.id, ["b"])
+      await stage.kill(2)
+      await stage.until("no leader", async () => (await stage.partition(stage.id)).leaderId === -1)
+      await stage.start(3)
+      await stage.until("two brokers", async () => (await stage.brokersSeenBy(1)) === 2)
+      const { leaderEpoch, ...before } = await stage.partition(stage.id)
+      stage.note("the one that is there may not lead", before)
+      await allowUnclean(stage)
+      await stage.untilLed(stage.id, 0, 3)
+      await noteElection(stage, "now it leads", leaderEpoch)
       await stage.noteRead("what it has", stage.id)
     },
   },
