@@ -4,10 +4,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Kafka, type KafkaJSProtocolError, logLevel } from "kafkajs"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { BrokerConnection } from "../../../src/client/connection"
 import { ClusterServer } from "../../../src/cluster/server/clusterServer"
 import { parseOptions } from "../../../src/cluster/server/options"
 import { selectMoments } from "../../../src/diagram/selectMoments"
 import { type ControlClient, connectControl } from "../../../src/process/control"
+import { deleteTopics } from "../../../src/protocol/api/20_deleteTopics"
 
 let folder: string
 let server: ClusterServer
@@ -29,6 +31,16 @@ afterAll(async () => {
   await server.stop()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** kafkajs deletes nothing while any topic lacks a leader, as one with its only replica on a stopped broker does. */
+async function deleteTopic(name: string): Promise<void> {
+  const [host = "", port] = server.address.bootstrap.split(/[:,]/)
+  const connection = await BrokerConnection.open({ host, port: Number(port) })
+  const body = { topics: [{ name }], timeoutMs: 10_000 }
+  const { responses } = await connection.request(deleteTopics, 6, body)
+  connection.close()
+  expect(responses).toMatchObject([{ name, errorCode: 0 }])
+}
 
 describe("a cluster as one process", () => {
   test("leaves its address in its data folder", () => {
@@ -109,15 +121,15 @@ describe("a cluster as one process", () => {
     const { entries } = await control.request("trace/stop", { trace })
     await producer.disconnect()
 
-    const moments = selectMoments(entries).map(
-      ({ kind, entry: { api, from, fields } }) =>
-        `${kind} ${api} ${api === "Fetch" ? from : ""}${fields.fetchOffset ?? ""}`,
-    )
-    const followers = [1, 2, 3].filter((id) => moments.some((moment) => moment.startsWith(`reply Fetch broker:${id}`)))
+    const moments = selectMoments(entries).map(({ kind, entry: { api, from, fields } }) => {
+      if (api !== "Fetch") return `${kind} ${api}`
+      return kind === "request" ? `request Fetch ${from} ${fields.fetchOffset}` : `${kind} Fetch ${from}`
+    })
+    const followers = [1, 2, 3].filter((id) => moments.includes(`reply Fetch broker:${id}`))
     const stories = followers.map((id) => {
-      // The first was on its way before, in a fetch session that names only what has changed.
+      // The first was on its way before; whether it names the partition depends on its fetch session.
       const fetch = `Fetch broker:${id}`
-      const story = ["request Produce ", `reply ${fetch}`, `request ${fetch}2`, "reply Produce "]
+      const story = ["request Produce", `reply ${fetch}`, `request ${fetch} 2`, "reply Produce"]
       return moments.filter((moment) => story.includes(moment)).map((moment) => story.indexOf(moment))
     })
     expect(stories).toEqual([
@@ -174,10 +186,10 @@ describe("a cluster as one process", () => {
       async () => names(),
       ({ length }) => length === 2,
     )
-    await control.request("node/stop", { id: 3 })
-    await admin.deleteTopics({ topics: ["stray-gone"] })
-    await control.request("node/start", { id: 3 })
     await admin.disconnect()
+    await control.request("node/stop", { id: 3 })
+    await deleteTopic("stray-gone")
+    await control.request("node/start", { id: 3 })
     expect([before, names()]).toEqual([
       ["stray-gone-0", "stray-kept-0"],
       [expect.stringMatching(/^stray-gone-0\.[0-9a-f]{32}-stray$/), "stray-kept-0"],
