@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import * as vscode from "vscode"
 import type { Cell, Lesson } from "../../lesson/lesson"
@@ -7,6 +7,7 @@ import type { BundledLessons } from "../explorer/bundledLessons"
 import type { ReaderLanguage } from "../readerLanguage"
 import { lessonNotebookType } from "./lessonSerializer"
 import { lessonOf } from "./openLessons"
+import { readLesson } from "./readLesson"
 
 const SETTING = "logbook.lint"
 /** Whoever types is not told about half a word. */
@@ -127,20 +128,9 @@ function firstLine(cell: Cell): number {
 
 /** The lessons beside it may be named in `requires`, and share a cluster with it. */
 async function lessonsBeside(file: string): Promise<{ readonly name: string; readonly lesson: Lesson }[]> {
-  const { parseLesson } = await import("../late/lessonLint")
   const folder = dirname(file)
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".kafka.md") && name !== basename(file))
-    .map((name) => {
-      const path = join(folder, name)
-      const { mtimeMs } = statSync(path)
-      const known = readBeside.get(path)
-      if (known?.mtimeMs === mtimeMs) return { name, lesson: known.lesson }
-      const lesson = parseLesson(readFileSync(path, "utf8"))
-      readBeside.set(path, { mtimeMs, lesson })
-      return { name, lesson }
-    })
+  const names = readdirSync(folder).filter((name) => name.endsWith(".kafka.md") && name !== basename(file))
+  return await Promise.all(
+    names.map(async (name) => ({ name, lesson: await readLesson(readFileSync(join(folder, name), "utf8")) })),
+  )
 }
-
-/** By path, as they were when they were last changed: parsing all of them again takes longer than linting one. */
-const readBeside = new Map<string, { readonly mtimeMs: number; readonly lesson: Lesson }>()

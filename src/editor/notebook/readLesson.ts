@@ -1,7 +1,8 @@
 import type { Lesson } from "../../lesson/lesson"
 
 /**
- * The same text is read by the serializer, and again from the cells that it made: an unchanged lesson is parsed once.
+ * The same text is read by the serializer, again from the cells that it made, and whenever a lesson beside it is linted:
+ * what has not changed is parsed once.
  */
 export async function readLesson(text: string): Promise<Lesson> {
   const { parseLesson } = await import("../late/lessonFormat")
@@ -15,5 +16,5 @@ export async function readLesson(text: string): Promise<Lesson> {
 
 /** By text, the one read last at the end. */
 const lastRead = new Map<string, Lesson>()
-/** Few have more lessons open than this. */
-const KEPT_TEXTS = 4
+/** Few folders hold more lessons than this. */
+const KEPT_TEXTS = 40
