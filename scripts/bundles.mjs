@@ -103,6 +103,13 @@ function takeVscodeOnce() {
   }
 }
 
+/** How the bundle with that file or folder is made. */
+export function optionsFor(output) {
+  const bundle = bundles.find(({ out, folder }) => output === (folder ?? out))
+  if (!bundle) throw new Error(`${output} is not among what is built.`)
+  return optionsOf(bundle, true)
+}
+
 function optionsOf({ entry, entries = { entry }, out, folder, options }, minify) {
   for (const path of Object.values(entries)) {
     if (!existsSync(join(root, path))) throw new Error(`${path} is missing.`)
