@@ -87,18 +87,6 @@ function installExtension(host, home, extensionsFolder) {
 }
 
 function writeCompanion(extensionsFolder) {
-  const folder = join(extensionsFolder, "logbook.logbook-suite-0.0.1")
-  mkdirSync(folder, { recursive: true })
-  const manifest = {
-    name: "logbook-suite",
-    publisher: "logbook",
-    version: "0.0.1",
-    engines: { vscode: "^1.106.0" },
-    main: "./main.js",
-    activationEvents: ["onStartupFinished"],
-    capabilities: { untrustedWorkspaces: { supported: true } },
-  }
-  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest))
   const program = `
     const say = (path, body) => fetch(process.env.LOGBOOK_PAGE + path, { method: "POST", body: JSON.stringify(body) })
     exports.activate = () => {
@@ -106,23 +94,16 @@ function writeCompanion(extensionsFolder) {
         .then(() => require(${JSON.stringify(options.extensionTestsPath)}).run())
         .then(() => say("/ended", {}), (error) => say("/ended", { error: String(error && error.stack || error) }))
     }`
-  writeFileSync(join(folder, "main.js"), program)
+  writeExtension(extensionsFolder, { name: "logbook-suite", activationEvents: ["onStartupFinished"] }, program)
 }
 
 /** The least that an extension can be, activated by the same event as ours: what its activation takes is VS Code's own. */
 function writeEmptyExtension(extensionsFolder) {
-  const folder = join(extensionsFolder, "logbook.logbook-empty-0.0.1")
-  mkdirSync(folder, { recursive: true })
   const manifest = {
     name: "logbook-empty",
     displayName: "An empty extension",
-    publisher: "logbook",
-    version: "0.0.1",
-    engines: { vscode: "^1.106.0" },
-    main: "./main.js",
     // What a notebook type brings along for its extension (VS Code: notebookExtensionPoint.ts), and comes first.
     activationEvents: ["onNotebookSerializer:logbook-lesson"],
-    capabilities: { untrustedWorkspaces: { supported: true } },
     // The suite itself reads notebooks of this type.
     contributes: {
       notebooks: [
@@ -130,8 +111,24 @@ function writeEmptyExtension(extensionsFolder) {
       ],
     },
   }
-  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest))
-  writeFileSync(join(folder, "main.js"), `require("vscode")\nexports.activate = () => {}\n`)
+  writeExtension(extensionsFolder, manifest, `require("vscode")\nexports.activate = () => {}\n`)
+}
+
+function writeExtension(extensionsFolder, manifest, program) {
+  const publisher = "logbook"
+  const version = "0.0.1"
+  const folder = join(extensionsFolder, `${publisher}.${manifest.name}-${version}`)
+  mkdirSync(folder, { recursive: true })
+  const whole = {
+    publisher,
+    version,
+    engines: { vscode: "^1.106.0" },
+    main: "./main.js",
+    capabilities: { untrustedWorkspaces: { supported: true } },
+    ...manifest,
+  }
+  writeFileSync(join(folder, "package.json"), JSON.stringify(whole))
+  writeFileSync(join(folder, "main.js"), program)
 }
 
 function environmentOf(page) {
