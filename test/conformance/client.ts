@@ -7,7 +7,8 @@ export interface Client {
   readonly speaksTransactions2: boolean
   /** Its version, or undefined and the reason where it is not to be had on this machine. */
   prepare(): Promise<{ version: string } | { missing: string }>
-  run(task: Task): Promise<Outcome>
+  /** @param signal gives up what a failed test no longer waits for: a program of its own would go on without it */
+  run(task: Task, signal?: AbortSignal): Promise<Outcome>
 }
 
 export type Ability =

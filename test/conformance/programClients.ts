@@ -51,9 +51,10 @@ class ProgramClient implements Client {
     }
   }
 
-  async run(task: Task): Promise<Outcome> {
+  async run(task: Task, signal?: AbortSignal): Promise<Outcome> {
     const [program = "", ...words] = [...this.commandLine(), JSON.stringify(task)]
-    const { stdout } = await execute(program, words, { timeout: programTimeoutMs, maxBuffer: 1 << 26 })
+    const options = { timeout: programTimeoutMs, maxBuffer: 1 << 26, killSignal: "SIGKILL", signal } as const
+    const { stdout } = await execute(program, words, options)
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Outcome
   }
 }

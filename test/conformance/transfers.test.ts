@@ -23,6 +23,8 @@ let observer: Admin
 const running = new Map<Client, Promise<Outcome>>()
 const missing = new Map<Client, string>()
 let kills = 0
+/** When the test ends early, nobody waits for the clients any more. */
+const givenUp = new AbortController()
 
 /** The clients work side by side, on ledgers of their own: each broker that dies dies for all of them. */
 beforeAll(async () => {
@@ -44,7 +46,7 @@ beforeAll(async () => {
     const task = { command: "transfers", bootstrap: cluster.bootstrap(), ...ledgerOf(client) } as const
     const names = { group: `clerk-${client.name}`, transactionalId: `teller-${client.name}` }
     const done = client
-      .run({ ...task, ...names, count: transfers, paceMs: 10, transactionTimeoutMs })
+      .run({ ...task, ...names, count: transfers, paceMs: 10, transactionTimeoutMs }, givenUp.signal)
       .finally(() => working--)
     done.catch(() => {})
     running.set(client, done)
@@ -72,6 +74,7 @@ beforeAll(async () => {
 }, limitMs)
 
 afterAll(async () => {
+  givenUp.abort()
   await cluster?.stop()
 })
 
