@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { cache, root, say } from "../scripts/setUp.mjs"
+import { cache, root } from "../scripts/setUp.mjs"
 import { sight } from "./vscode/sights.mjs"
 
 /** How many seeds of the simulation fit into three minutes of two cores. */
 const simulatedSeeds = "200"
+
+/** Of what failed, as much is told again at the end of the run. */
+const toldLines = 25
 
 /** Everything, in the order in which a failure is cheapest to find. `--only NAME,…` runs some of it. */
 const stages = [
@@ -30,23 +33,27 @@ const stages = [
   { name: "vscode", run: () => vscode({ suite: "restricted", host: "newest", scenario: { trusted: false } }) },
 ]
 
-/** Runs the stages and prints `N passed, N failed` as the last line; exit code 1 when anything failed. */
+/**
+ * Runs the stages and prints `N passed, N failed` as the last line; exit code 1 when anything failed. What failed is told
+ * once more just before it: of a long log, often only the end is at hand.
+ */
 export async function runTests() {
   const only = argumentOf("--only")?.split(",")
-  const totals = { passed: 0, failed: 0, skipped: [] }
+  const totals = { passed: 0, failed: 0, skipped: [], failures: [] }
   for (const stage of stages) {
     if (only && !only.includes(stage.name)) continue
     const started = performance.now()
-    const { passed, failed, skipped = [] } = await stage.run()
+    const { passed, failed, skipped = [], failures = [] } = await stage.run()
     totals.passed += passed
     totals.failed += failed
     totals.skipped.push(...skipped)
+    totals.failures.push(...failures.map((failure) => ({ stage: stage.name, ...failure })))
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     console.log(`── ${stage.name}: ${passed} passed, ${failed} failed (${seconds} s)`)
   }
+  for (const { stage, title, why } of totals.failures) console.log(`failed in ${stage}: ${title}\n${indented(why)}`)
   for (const { title, reason } of totals.skipped) console.log(`skipped: ${title} (${reason})`)
-  const skipped = totals.skipped.length > 0 ? `, ${totals.skipped.length} skipped` : ""
-  console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`)
+  console.log(`${totals.passed} passed, ${totals.failed} failed`)
   if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1
 }
 
@@ -56,9 +63,9 @@ async function build() {
 }
 
 async function command(title, [script, ...options]) {
-  const code = await runNode([join(root, script), ...options])
-  if (code !== 0) console.log(`✗ ${title}`)
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
+  const { code, lastLines } = await runNode([join(root, script), ...options])
+  if (code === 0) return { passed: 1, failed: 0 }
+  return { passed: 0, failed: 1, failures: [{ title, why: lastLines }] }
 }
 
 async function check(title, action) {
@@ -66,8 +73,7 @@ async function check(title, action) {
     await action()
     return { passed: 1, failed: 0 }
   } catch (error) {
-    console.log(`✗ ${title}: ${error.message}`)
-    return { passed: 0, failed: 1 }
+    return { passed: 0, failed: 1, failures: [{ title, why: error.message }] }
   }
 }
 
@@ -78,20 +84,26 @@ async function vitest(project) {
   rmSync(report, { force: true })
   const options = ["run", "--config", "test/vitest.config.mts", "--project", project]
   options.push("--reporter=default", "--reporter=json", `--outputFile.json=${report}`)
-  const code = await runNode([join(root, "node_modules", "vitest", "vitest.mjs"), ...options])
-  if (!existsSync(report)) return { passed: 0, failed: 1 }
+  const { code, lastLines } = await runNode([join(root, "node_modules", "vitest", "vitest.mjs"), ...options])
+  const unreported = { title: project, why: lastLines }
+  if (!existsSync(report)) return { passed: 0, failed: 1, failures: [unreported] }
   const result = JSON.parse(readFileSync(report, "utf8"))
   const tests = result.testResults.flatMap(({ assertionResults }) => assertionResults)
   const skipped = tests
     .filter(({ status }) => status === "skipped" || status === "pending" || status === "todo")
     .map(({ fullName, meta }) => ({ title: fullName, reason: meta?.skipped ?? "no reason given" }))
-  const failed = tests.filter(({ status }) => status === "failed").length
+  const failed = tests.filter(({ status }) => status === "failed")
   const brokenFiles = result.testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   )
   const passed = tests.filter(({ status }) => status === "passed").length
-  const failures = failed + brokenFiles.length
-  return { passed, failed: code !== 0 && failures === 0 ? 1 : failures, skipped }
+  const failures = [
+    ...failed.map(({ fullName, failureMessages }) => ({ title: fullName, why: failureMessages.join("\n") })),
+    ...brokenFiles.map(({ name, message }) => ({ title: name, why: message })),
+  ]
+  // An error that no test caught is in no report, and fails the run all the same.
+  if (code !== 0 && failures.length === 0) failures.push(unreported)
+  return { passed, failed: failures.length, skipped, failures }
 }
 
 /** Two of the clients come from Debian; where they cannot be installed, their tests say so. */
@@ -103,8 +115,7 @@ async function conformance() {
 
 async function simulate() {
   if (!existsSync(join(root, "scripts", "simulate.mjs"))) return { passed: 0, failed: 0 }
-  const code = await runNode([join(root, "scripts", "simulate.mjs"), "--seeds", simulatedSeeds])
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
+  return await command("simulation", ["scripts/simulate.mjs", "--seeds", simulatedSeeds])
 }
 
 async function vscode(options) {
@@ -112,14 +123,29 @@ async function vscode(options) {
   return await runSuite(options)
 }
 
+/** The first lines of a reason are the message and the place; a comparison of whole objects may go on for pages. */
+function indented(why) {
+  return why
+    .split("\n")
+    .filter((line) => !line.includes("node_modules/@vitest/"))
+    .slice(0, toldLines)
+    .map((line) => `  ${line}`)
+    .join("\n")
+}
+
+/** Prints what the program prints while it runs, and keeps the end of it. */
 function runNode(options) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, options, { cwd: root, stdio: ["ignore", "inherit", "inherit"] })
-    child.on("error", (error) => {
-      say(error.message)
-      resolve(1)
-    })
-    child.on("exit", (code) => resolve(code ?? 1))
+    const env = process.stdout.isTTY ? { ...process.env, FORCE_COLOR: "1" } : process.env
+    const child = spawn(process.execPath, options, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] })
+    let last = []
+    const keep = (text) => {
+      last = [...last, ...String(text).trimEnd().split("\n")].slice(-toldLines)
+    }
+    child.stdout.on("data", keep).pipe(process.stdout, { end: false })
+    child.stderr.on("data", keep).pipe(process.stderr, { end: false })
+    child.on("error", (error) => resolve({ code: 1, lastLines: error.message }))
+    child.on("close", (code) => resolve({ code: code ?? 1, lastLines: last.join("\n") }))
   })
 }
 

@@ -19,7 +19,7 @@ export async function servePage(browser, results) {
   const done = new Promise((resolve) => {
     finish = resolve
   })
-  const totals = { passed: 0, failed: 0, skipped: [], titles: [] }
+  const totals = { passed: 0, failed: 0, skipped: [], failures: [] }
   const painting = watchPainting(page)
 
   const calls = {
@@ -42,11 +42,11 @@ export async function servePage(browser, results) {
     /** From the next webview on: each tells by itself when it shows its first heading. */
     watchPainting: () => painting.start(),
     nextPainted: (sinceMs) => painting.next(sinceMs),
-    async count({ passed, failed, skipped, titles }) {
+    async count({ passed, failed, skipped, failures }) {
       totals.passed += passed
       totals.failed += failed
       totals.skipped.push(...skipped)
-      totals.titles.push(...titles)
+      totals.failures.push(...failures)
       writeFileSync(join(results, "totals.json"), JSON.stringify(totals, null, 2))
     },
     problems: () => problems,

@@ -14,7 +14,8 @@ let vsix
  * @param {string} options.suite a file of test/vscode/suite/, without its ending
  * @param {"newest" | "oldest"} options.host
  * @param {object} [options.scenario] settings, trust and locale of the VS Code
- * @returns {Promise<{ passed: number, failed: number, skipped: { title: string, reason: string }[] }>}
+ * @returns {Promise<{ passed: number, failed: number, skipped: { title: string, reason: string }[],
+ *   failures: { title: string, why: string }[] }>}
  */
 export async function runSuite({ suite, host, scenario = {}, label = `${suite}-${host}` }) {
   const results = join(root, "test-results", label)
@@ -45,12 +46,15 @@ export async function runSuite({ suite, host, scenario = {}, label = `${suite}-$
 /** The suite's own counts, and one more for the processes that must not outlive the window. */
 function countOf(results, failed) {
   const file = join(results, "totals.json")
-  const totals = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { passed: 0, failed: 0, skipped: [] }
+  const totals = existsSync(file)
+    ? JSON.parse(readFileSync(file, "utf8"))
+    : { passed: 0, failed: 0, skipped: [], failures: [] }
   const leftFile = join(results, "left.json")
   const isClean = existsSync(leftFile) && JSON.parse(readFileSync(leftFile, "utf8")).length === 0
   const count = { passed: totals.passed + (isClean ? 1 : 0), failed: totals.failed + (isClean ? 0 : 1) }
   if (failed && count.failed === 0) count.failed = 1
-  return { ...count, skipped: totals.skipped }
+  const left = isClean ? [] : [{ title: "after closing the window no process of ours is left", why: leftFile }]
+  return { ...count, skipped: totals.skipped, failures: [...totals.failures, ...left] }
 }
 
 /** A suite edits and saves: never in the checkout. */

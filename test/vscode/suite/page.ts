@@ -11,6 +11,14 @@ export interface FoundElement {
   readonly height: number
 }
 
+/** What the tests of one window came to. */
+export interface Totals {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: { readonly title: string; readonly reason: string }[]
+  readonly failures: { readonly title: string; readonly why: string }[]
+}
+
 export class Page {
   static find(): Page | undefined {
     const address = process.env.LOGBOOK_PAGE
@@ -79,7 +87,7 @@ export class Page {
     return this.call("screenshot", name)
   }
 
-  count(totals: { passed: number; failed: number; skipped: string[]; titles: string[] }): Promise<void> {
+  count(totals: Totals): Promise<void> {
     return this.call("count", totals)
   }
 

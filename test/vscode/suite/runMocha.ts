@@ -1,5 +1,5 @@
 import Mocha from "mocha"
-import type { Page } from "./page"
+import type { Page, Totals } from "./page"
 
 /** A suite is defined by calling mocha's `describe` and `it`; each window of it is a phase, the first is 1. */
 export type DefineSuite = (page: Page | undefined, phase: number) => void
@@ -21,22 +21,22 @@ export async function runMocha(define: DefineSuite, page: Page | undefined): Pro
   }
   mocha.suite.emit("pre-require", globalThis, "", mocha)
   define(page, phase)
-  const totals = await new Promise<{ passed: number; failed: number; skipped: string[]; titles: string[] }>(
-    (resolve) => {
-      const passed: string[] = []
-      const skipped: string[] = []
-      const evidence: Promise<unknown>[] = []
-      const runner = mocha.run(async (failed) => {
-        await Promise.allSettled(evidence)
-        resolve({ passed: passed.length, failed, skipped, titles: passed })
-      })
-      runner.on("pass", (test) => passed.push(test.fullTitle()))
-      runner.on("pending", (test) => skipped.push(test.fullTitle()))
-      runner.on("fail", (test) => {
-        if (page) evidence.push(page.screenshot(`failed-${test.title.replaceAll(/\W+/g, "-").slice(0, 60)}`))
-      })
-    },
-  )
+  const totals = await new Promise<Totals>((resolve) => {
+    let passed = 0
+    const skipped: Totals["skipped"] = []
+    const failures: Totals["failures"] = []
+    const evidence: Promise<unknown>[] = []
+    const runner = mocha.run(async (failed) => {
+      await Promise.allSettled(evidence)
+      resolve({ passed, failed, skipped, failures })
+    })
+    runner.on("pass", () => (passed += 1))
+    runner.on("pending", (test) => skipped.push({ title: test.fullTitle(), reason: "needs the browser's page" }))
+    runner.on("fail", (test, error) => {
+      failures.push({ title: test.fullTitle(), why: String(error.stack ?? error) })
+      if (page) evidence.push(page.screenshot(`failed-${test.title.replaceAll(/\W+/g, "-").slice(0, 60)}`))
+    })
+  })
   await printing
   await page?.count(totals)
   if (!page && totals.failed > 0) throw new Error(`${totals.failed} failed`)
