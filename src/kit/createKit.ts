@@ -8,7 +8,7 @@ import { createExpect } from "./expect"
 import { createFaults } from "./faults"
 import { guardRequest } from "./guard"
 import { createHealth } from "./health"
-import type { KitHost } from "./host"
+import type { KitContext, KitHost } from "./host"
 import type { Kit } from "./kit"
 import { createLive } from "./live"
 import { MetricsRegistry } from "./metrics"
@@ -24,7 +24,7 @@ import { createTrace } from "./trace"
 import { waitUntil } from "./until"
 import { startWorkerProcess } from "./worker"
 
-/** Where faults do nothing, nobody waits long for what they would have done. */
+/** Where a fault did nothing, nobody waits long for what it would have done. */
 const WITHOUT_FAULTS_TIMEOUT_MS = 5_000
 
 /** Wires the kit of one lesson or program. */
@@ -40,9 +40,12 @@ export function createKit(host: KitHost): Kit {
   const ping = async (): Promise<void> => {
     await request("ApiVersions", 0)
   }
+  /** The cells in which a fault did nothing. The others wait for as long as they say. */
+  const unharmed = new WeakSet<KitContext>()
   const until: Kit["until"] = (predicate, options = {}) => {
-    const { signal } = host.current()
-    if (!host.withoutFaults) return waitUntil(predicate, options, signal)
+    const context = host.current()
+    const { signal } = context
+    if (!unharmed.has(context)) return waitUntil(predicate, options, signal)
     const timeoutMs = Math.min(options.timeoutMs ?? WITHOUT_FAULTS_TIMEOUT_MS, WITHOUT_FAULTS_TIMEOUT_MS)
     return waitUntil(predicate, { ...options, timeoutMs }, signal)
   }
@@ -76,7 +79,7 @@ export function createKit(host: KitHost): Kit {
     },
     startWorker: (action, data) => startWorkerProcess(host, action.toString(), data),
     request,
-    faults: createFaults(host),
+    faults: createFaults(host, () => unharmed.add(host.current())),
     display: createDisplay(() => host.current()),
     live: createLive(),
     sequence: createSequence(host),

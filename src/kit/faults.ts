@@ -47,11 +47,13 @@ export class FaultsUnavailableError extends Error {
   override readonly name = "FaultsUnavailableError"
 }
 
-export function createFaults(host: KitHost): Faults {
+/** @param noteIdle called where a fault does nothing, because the host runs without faults */
+export function createFaults(host: KitHost, noteIdle: () => void): Faults {
   const ask = <M extends ControlMethod>(method: M, params: ControlMethods[M]["params"]) =>
     askControl(host, method, params)
   const tell = async <M extends ControlMethod>(method: M, params: ControlMethods[M]["params"]): Promise<void> => {
-    if (!host.withoutFaults) await ask(method, params)
+    if (host.withoutFaults) noteIdle()
+    else await ask(method, params)
   }
   return {
     isAvailable: host.cluster.control !== undefined,

@@ -17,7 +17,7 @@ beforeAll(async () => {
   // Three voters: whichever node is killed, the quorum goes on.
   server = await ClusterServer.start(parseOptions(["--profile", "lessons", "--controllers", "3"]), () => {})
   control = await connectControl(server.address.control)
-  kit = createFaults({ cluster: { control: server.address.control } } as KitHost)
+  kit = createFaults({ cluster: { control: server.address.control } } as KitHost, () => {})
   const retry = { initialRetryTime: 50, retries: 20 }
   kafka = new Kafka({ brokers: server.address.bootstrap.split(","), logLevel: logLevel.NOTHING, retry })
   const admin = kafka.admin()
