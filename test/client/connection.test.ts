@@ -50,12 +50,12 @@ describe("BrokerConnection", () => {
   })
 
   it.each([
-    ["the broker hangs up", (_: Buffer, socket: Socket) => socket.destroy(), /closed the connection|broke/],
-    ["the broker never answers", () => {}, /ApiVersions was not answered within 50 ms/],
-    ["it is no broker", (_: Buffer, socket: Socket) => socket.write("HTTP/1.1 400 Bad Request\r\n"), /no Kafka broker/],
-  ])("says so when %s", async (_, answer, message) => {
+    ["the broker hangs up", (_: Buffer, socket: Socket) => socket.destroy(), {}, /closed the connection|broke/],
+    ["the broker never answers", () => {}, { requestTimeoutMs: 50 }, /ApiVersions was not answered within 50 ms/],
+    ["it is no broker", (_: Buffer, socket: Socket) => socket.write("HTTP/1.1 400 Bad\r\n"), {}, /no Kafka broker/],
+  ])("says so when %s", async (_, answer, options, message) => {
     const port = await listen(answer)
-    const connection = await BrokerConnection.open({ host: "127.0.0.1", port, requestTimeoutMs: 50 })
+    const connection = await BrokerConnection.open({ host: "127.0.0.1", port, ...options })
     await expect(connection.request(apiVersions, 0, {})).rejects.toThrow(message)
     connection.close()
   })
