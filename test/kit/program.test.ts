@@ -12,6 +12,7 @@ let cluster: Awaited<ReturnType<typeof startTestCluster>>
 let test: TestKit
 let folder: string
 
+/** Its handler is done when it is told so; the kit's own handler of the signal has been called before the program's. */
 const program = `
 import { openKit } from "./src/kit"
 const { createConsumer, createProducer, createAdmin } = openKit()
@@ -20,9 +21,10 @@ await admin.createTopic("tasks")
 const consumer = await createConsumer("workers")
 await consumer.subscribe("tasks", async ({ value }) => {
   process.send("begun")
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await new Promise((resolve) => process.once("message", resolve))
   process.send("done " + value)
 })
+process.once("SIGTERM", () => process.send("asked to end"))
 await (await createProducer()).send("tasks", { value: "one" })
 `
 
@@ -44,7 +46,7 @@ beforeAll(async () => {
   })
   cluster = await startTestCluster()
   test = TestKit.of(cluster)
-}, 60_000)
+})
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -52,7 +54,7 @@ afterAll(async () => {
   await test.close()
   await cluster.end()
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 describe("a program outside of the notebook", () => {
   it("ends on SIGTERM when its handler is done: offset committed, group left", async () => {
@@ -64,13 +66,15 @@ describe("a program outside of the notebook", () => {
     child.on("message", (message) => said.push(message))
     await test.kit.until(() => said.includes("begun"))
     child.kill("SIGTERM")
+    await test.kit.until(() => said.includes("asked to end"))
+    child.send("be done")
     const code = await new Promise((resolve) => child.once("exit", resolve))
     const admin = await test.kit.createAdmin()
     const { groups } = await admin.kafkajs.describeGroups(["workers"])
     const [lag] = await admin.groupLag("workers", "tasks")
     expect({ code, said, members: groups[0]?.members.length, committed: lag?.committed }).toEqual({
       code: 0,
-      said: ["begun", "done one"],
+      said: ["begun", "asked to end", "done one"],
       members: 0,
       committed: 1,
     })
