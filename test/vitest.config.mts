@@ -11,21 +11,25 @@ const apart = ["test/lessons/**", "test/conformance/**", "test/vscode/**", broke
  */
 const maxWorkers = availableParallelism()
 
+/** No test is about time: this ends one that hangs, on a machine many times slower than ours. */
+const patience = { testTimeout: 180_000, hookTimeout: 180_000 }
+
 /** Projects, because they need different things: nothing, time, a built product, and clients that others wrote. */
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
     projects: [
       {
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: apart, testTimeout: 60_000, maxWorkers },
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: apart, ...patience, maxWorkers },
       },
       { test: { name: "simulation", include: [broken], maxWorkers } },
       {
         test: {
           name: "lessons",
           include: ["test/lessons/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          ...patience,
+          // Whole lessons, one after the other.
+          testTimeout: 600_000,
           maxWorkers,
         },
       },

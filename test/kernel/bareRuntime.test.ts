@@ -15,7 +15,7 @@ let folder: string
 beforeAll(async () => {
   bundle = await buildKernel()
   folder = mkdtempSync(join(tmpdir(), "logbook-bare-"))
-}, 60_000)
+})
 
 afterAll(() => {
   bundle.remove()

@@ -72,7 +72,7 @@ beforeAll(async () => {
   bundle = await buildKernel()
   kernel = await TestKernel.start(bundle.path)
   await kernel.run(debuggerCell, { cell: "debugger" })
-}, 60_000)
+})
 afterAll(async () => {
   await kernel.stop()
   bundle.remove()

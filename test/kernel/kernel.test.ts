@@ -7,7 +7,7 @@ let kernel: TestKernel
 beforeAll(async () => {
   bundle = await buildKernel()
   kernel = await TestKernel.start(bundle.path)
-}, 60_000)
+})
 
 afterAll(async () => {
   await kernel.stop()

@@ -9,7 +9,7 @@ let names = 0
 
 beforeAll(async () => {
   cluster = await startTestCluster()
-}, 60_000)
+})
 
 beforeEach(() => {
   test = TestKit.of(cluster)
@@ -17,7 +17,7 @@ beforeEach(() => {
 })
 
 afterEach(() => test.close())
-afterAll(() => cluster.end(), 60_000)
+afterAll(() => cluster.end())
 
 const named = (name: string) => `${name}-${names}`
 

@@ -9,4 +9,4 @@ it("takes free ports that no outgoing connection is given, so that a broker find
   } finally {
     await cluster.end()
   }
-}, 60_000)
+})

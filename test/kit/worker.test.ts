@@ -9,7 +9,7 @@ let test: TestKit
 beforeAll(async () => {
   bundle = await buildKernel()
   cluster = await startTestCluster()
-}, 60_000)
+})
 
 beforeEach(() => {
   test = TestKit.of(cluster, { workerScript: bundle.path })
@@ -20,7 +20,7 @@ afterEach(() => test.close())
 afterAll(async () => {
   await cluster.end()
   bundle.remove()
-}, 60_000)
+})
 
 /** A worker that consumes, and tells every value it handled. */
 function consume(topic: string, groupId: string) {

@@ -87,7 +87,7 @@ describe("a lesson's text", () => {
       }),
       { numRuns: 12_000 },
     )
-  }, 60_000)
+  })
 
   test("has its cells at the lines that they name", () => {
     fc.assert(
@@ -100,7 +100,7 @@ describe("a lesson's text", () => {
       }),
       { numRuns: 2_000 },
     )
-  }, 60_000)
+  })
 })
 
 describe("editing a lesson's cells", () => {
@@ -149,5 +149,5 @@ describe("editing a lesson's cells", () => {
       }),
       { numRuns: 4_000 },
     )
-  }, 60_000)
+  })
 })

@@ -18,7 +18,7 @@ import { arbitraryMessage } from "./arbitraryMessage"
 const sizeBytes = 4
 /** How often each property is tried: FUZZ_RUNS makes the suite's short run a long one. */
 const runs = Number(process.env.FUZZ_RUNS ?? 50)
-const timeoutMs = 30_000 + runs * 1000
+const timeoutMs = 180_000 + runs * 1000
 
 describe("a malformed frame throws ProtocolError and nothing else", () => {
   for (const api of apis) {

@@ -19,11 +19,10 @@ import { arbitraryMessage } from "./arbitraryMessage"
 
 const sizeBytes = 4
 const runs = 10
-const timeoutMs = 30_000
 
 describe("what is encoded decodes to the same, for every API and version", () => {
   for (const api of apis) {
-    test(`${api.name} ${api.versions.join(" to ")}`, { timeout: timeoutMs }, () => {
+    test(`${api.name} ${api.versions.join(" to ")}`, () => {
       for (const version of versionsOf(api)) {
         fc.assert(fc.property(arbitraryMessage(api.request.spec, version), requestRoundTrip(api, version)), {
           numRuns: runs,
@@ -43,7 +42,7 @@ describe("what is encoded decodes to the same, for every persisted record and ve
   ])
   const all: RecordSchema[] = [...Object.values(metadataRecords), ...coordinator, ...Object.values(controlRecords)]
   for (const record of all) {
-    test(record.name, { timeout: timeoutMs }, () => {
+    test(record.name, () => {
       for (const version of versionsOf(record)) {
         const codec = record.body.codec(version)
         fc.assert(

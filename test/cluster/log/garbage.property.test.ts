@@ -5,7 +5,7 @@ import { append, batchOf, contents, openLog } from "./logFixture"
 
 /** How often each property is tried: FUZZ_RUNS makes the suite's short run a long one. */
 const runs = Number(process.env.FUZZ_RUNS ?? 50)
-const timeoutMs = 60_000 + runs * 1_000
+const timeoutMs = 180_000 + runs * 1_000
 
 /** Offsets out of order make the log write the batch anew, and then a value of a negative length is met. */
 const unreadableValue: [codec: "zstd", Mutation[], boolean, number, "producer"] = [

@@ -23,7 +23,8 @@ beforeAll(async () => {
   server = await ClusterServer.start(options, (line) => logged.push(line))
   control = await connectControl(server.address.control)
   const brokers = server.address.bootstrap.split(",")
-  kafka = new Kafka({ clientId: "tester", brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50 } })
+  const retry = { initialRetryTime: 50, retries: 20 }
+  kafka = new Kafka({ clientId: "tester", brokers, logLevel: logLevel.NOTHING, retry })
 })
 
 afterAll(async () => {

@@ -48,4 +48,4 @@ test("a consumer that names its rack reads from the replica there, another one f
   })
   control.close()
   await server.stop()
-}, 60_000)
+})

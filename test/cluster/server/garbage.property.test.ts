@@ -16,7 +16,7 @@ import { VirtualCluster } from "../replication/virtualCluster"
 
 /** How often each property is tried: FUZZ_RUNS makes the suite's short run a long one. */
 const runs = Number(process.env.FUZZ_RUNS ?? 20)
-const timeoutMs = 60_000 + runs * 2_000
+const timeoutMs = 180_000 + runs * 2_000
 
 /** What a broken or a malicious client does to the bytes of a sound request. */
 type Damage =
