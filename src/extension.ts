@@ -17,6 +17,7 @@ import { LessonFileSystem, lessonScheme } from "./editor/notebook/lessonFileSyst
 import { reportLessonProblems } from "./editor/notebook/lessonProblems"
 import { LessonSerializer, lessonNotebookType } from "./editor/notebook/lessonSerializer"
 import { registerLessonLint } from "./editor/notebook/lintLessons"
+import { recolourSamples, THEME_CHANGES } from "./editor/notebook/recolourSamples"
 import { RendererLink } from "./editor/notebook/rendererLink"
 import { PROGRESS_KEY, ProgressStore } from "./editor/progress/lessonProgress"
 import { OutputStore, SYNCED_OUTPUTS_KEY } from "./editor/progress/outputStore"
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.registerFileSystemProvider(lessonScheme, files, { isCaseSensitive: true }),
     vscode.workspace.registerNotebookSerializer(lessonNotebookType, new LessonSerializer(outputs), {
       transientOutputs: true,
+      transientCellMetadata: { [THEME_CHANGES]: true },
     }),
     vscode.window.registerTreeDataProvider("logbook.lessons", lessonTree),
     vscode.window.registerTreeDataProvider("logbook.clusters", clusterTree),
@@ -55,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLessonLint(lessons, language),
     showLanguageStatus(language),
     decorateComments(language),
+    recolourSamples(),
     registerExerciseBar(lessons, progress, controller),
     registerLessonCommands({ lessons, files, controller, progress, outputs, language }),
     registerReview({ lessons, language, progress, now: Date.now }),

@@ -1,6 +1,6 @@
 import * as vscode from "vscode"
 import type { LessonCluster } from "../../lesson/lesson"
-import type { EditedCell, LessonFrame } from "../../lesson/printLesson"
+import type { CellSource, EditedCell, LessonFrame } from "../../lesson/printLesson"
 import type { Problem } from "../../lesson/problem"
 import { type OutputStore, restoreCell } from "../progress/outputStore"
 import { readLesson } from "./readLesson"
@@ -16,9 +16,14 @@ export interface LessonMetadata {
   readonly problems: readonly Problem[]
 }
 
-/** What a cell keeps: how it stood in the file, and for code how its fence was opened. */
+/**
+ * What a cell keeps: how it stood in the file, and for code how its fence was opened. Only plain values: VS Code takes an
+ * object for another one whenever some entry of the metadata changes, and the document for dirty (`_isCellMetadataChanged`
+ * of notebookTextModel.ts).
+ */
 export interface CellMetadata {
-  readonly source?: EditedCell["source"]
+  /** A {@link CellSource} as JSON. */
+  readonly source?: string
   /** Its id attribute, or what is stable enough without one: its kind and place. */
   readonly name: string
   readonly block?: string
@@ -43,7 +48,7 @@ export class LessonSerializer implements vscode.NotebookSerializer {
       const kind = cell.kind === "code" ? vscode.NotebookCellKind.Code : vscode.NotebookCellKind.Markup
       const data = new vscode.NotebookCellData(kind, cell.text, cell.language)
       const metadata: CellMetadata = {
-        source: cellSource(cell),
+        source: JSON.stringify(cellSource(cell)),
         name: cell.kind === "code" ? cell.info.attributes.id || `code-${++codeCells}` : `prose-${cell.index}`,
         ...(cell.kind === "code" && { block: cell.block }),
         ...(cell.kind === "code" && cell.info.attributes.for && { for: cell.info.attributes.for }),
@@ -80,7 +85,12 @@ export function editedCell(cell: {
   readonly metadata: Partial<CellMetadata>
 }): EditedCell {
   const { source } = cell.metadata
-  return { language: languageOf(cell), text: cell.value, ...(source && { source }) }
+  return { language: languageOf(cell), text: cell.value, ...(source && { source: sourceOf(source) }) }
+}
+
+/** How a cell stood in the file. */
+export function sourceOf(json: string): CellSource {
+  return JSON.parse(json) as CellSource
 }
 
 /** The file's characters, its byte order mark too. Bytes that are not UTF-8 would be lost on saving: better refused. */

@@ -34,8 +34,6 @@ function lookThrough(page: Page, file: string, shot: string): void {
   before(async () => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors")
     await vscode.commands.executeCommand("workbench.action.closeSidebar")
-    // VS Code colours the samples in prose once, by numbers of the theme in which it first shows them.
-    await setTheme(look?.theme ?? "light")
   })
   it("runs", async function runsAll() {
     this.timeout(300_000)

@@ -7,6 +7,7 @@ import { defineOutputSuite } from "./outputs"
 import { Page } from "./page"
 import { defineReviewSuite } from "./review"
 import { runMocha } from "./runMocha"
+import { defineSampleSuite } from "./samples"
 import { defineTraditionalSuite } from "./traditional"
 
 /** What stands around a lesson's cells: the language and the script, the choice of the cluster they run on. */
@@ -22,5 +23,6 @@ export async function run(): Promise<void> {
     defineExerciseSuite(page)
     defineOutputSuite(page)
     defineKindSuite(page)
+    defineSampleSuite(page)
   }, page)
 }
