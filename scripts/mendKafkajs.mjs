@@ -81,7 +81,25 @@ export const mends = {
 `,
     },
   ],
+  // A connection that closes waits for the answers under way. Whoever has left the group wants no records any more:
+  // fetches go over the second connection of each broker.
+  "consumer/index.js": [
+    {
+      original:
+        "      logger.debug('consumer has stopped, disconnecting', { groupId })\n      await cluster.disconnect()\n",
+      mended: `      logger.debug('consumer has stopped, disconnecting', { groupId })
+      for (const { connectionPool } of Object.values(cluster.brokerPool.brokers)) {
+        connectionPool.pool[1].rejectRequests(new Error('The consumer closes.'))
+      }
+      await cluster.disconnect()
+`,
+    },
+  ],
   "consumer/consumerGroup.js": [
+    {
+      original: "      const { responses } = await broker.fetch({\n",
+      mended: "      if (this.closing) return []\n      const { responses } = await broker.fetch({\n",
+    },
     {
       original: "    return this.retrier(async bail => {\n      try {\n        await this[PRIVATE.JOIN]()\n",
       mended: `    return this.retrier(async bail => {
