@@ -59,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
     decorateComments(language),
     recolourSamples(),
     registerExerciseBar(lessons, progress, controller),
-    registerLessonCommands({ lessons, files, controller, progress, outputs, language }),
+    registerLessonCommands({ lessons, files, controller, renderers, progress, outputs, language }),
     registerReview({ lessons, language, progress, now: Date.now }),
     registerLessonSearch(lessons, language),
     registerSwitchCluster(controller.choices),

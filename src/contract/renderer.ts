@@ -12,7 +12,8 @@ export type ToRenderer =
   | { readonly type: "frame"; readonly frame: number; readonly snapshot: ClusterSnapshot | undefined }
   /** What is other than in the frame before, as a JSON merge patch. */
   | { readonly type: "change"; readonly frame: number; readonly patch: unknown }
-  | { readonly type: "record"; readonly id: string; readonly entries: readonly TraceEntry[] }
+  /** What was recorded under this id; undefined once it is forgotten. */
+  | { readonly type: "record"; readonly id: string; readonly entries: readonly TraceEntry[] | undefined }
   /** What the reader chose per question (-1: skipped), and the guesses whose outcome is known because the cell ran. */
   | {
       readonly type: "progress"

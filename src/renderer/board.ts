@@ -72,7 +72,8 @@ export class Board {
         void this.#acknowledge(message.frame)
         break
       case "record":
-        this.recordings.set(message.id, message.entries)
+        if (message.entries) this.recordings.set(message.id, message.entries)
+        else this.recordings.delete(message.id)
         this.#notify("recordings")
         break
       case "progress":

@@ -4,15 +4,18 @@ import { exportProgress } from "../progress/exportProgress"
 import type { ProgressStore } from "../progress/lessonProgress"
 import type { OutputStore } from "../progress/outputStore"
 import type { ReaderLanguage } from "../readerLanguage"
+import { clearLesson, showTab } from "./clearLesson"
 import type { LessonController } from "./lessonController"
 import { LessonFileSystem, lessonScheme } from "./lessonFileSystem"
 import { lessonNotebookType } from "./lessonSerializer"
 import { lessonIdOf } from "./openLessons"
+import type { RendererLink } from "./rendererLink"
 
 export interface LessonCommandParts {
   readonly lessons: BundledLessons
   readonly files: LessonFileSystem
   readonly controller: LessonController
+  readonly renderers: RendererLink
   readonly progress: ProgressStore
   readonly outputs: OutputStore
   readonly language: ReaderLanguage
@@ -82,7 +85,8 @@ async function openNext(lessons: BundledLessons, language: ReaderLanguage): Prom
   await openLesson(lessons, language)
 }
 
-async function resetLesson({ lessons, files, controller, progress, outputs }: LessonCommandParts, id?: string) {
+async function resetLesson(parts: LessonCommandParts, id?: string) {
+  const { lessons, files, controller, renderers, progress, outputs } = parts
   const active = vscode.window.activeNotebookEditor?.notebook
   const lessonId = id ?? (active && lessonIdOf(active))
   const lesson = lessonId === undefined ? undefined : await lessons.byId(lessonId)
@@ -95,7 +99,7 @@ async function resetLesson({ lessons, files, controller, progress, outputs }: Le
   if (open) {
     await controller.restart(open)
     await vscode.window.showNotebookDocument(open)
-    await vscode.commands.executeCommand("notebook.clearAllCellsOutputs")
+    await clearLesson(open, renderers)
     // A document with unsaved changes keeps them when its file changes.
     if (open.isDirty) await vscode.commands.executeCommand("workbench.action.files.revert")
   }
@@ -105,13 +109,19 @@ async function resetLesson({ lessons, files, controller, progress, outputs }: Le
 }
 
 /** Answers, guesses, hints, runs and reviews of all lessons, and what their cells showed; the reader's code stays. */
-async function resetProgress({ progress, outputs }: LessonCommandParts): Promise<void> {
+async function resetProgress({ renderers, progress, outputs }: LessonCommandParts): Promise<void> {
   const reset = vscode.l10n.t("Reset")
   const question = vscode.l10n.t(
     "Reset the progress of all lessons? Answers, guesses, hints, reviews and kept outputs are dropped.",
   )
   if ((await vscode.window.showWarningMessage(question, { modal: true }, reset)) !== reset) return
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup
+  for (const notebook of vscode.workspace.notebookDocuments) {
+    if (notebook.notebookType === lessonNotebookType) await clearLesson(notebook, renderers)
+  }
+  if (activeTab) await showTab(activeTab)
   await progress.resetAll()
+  // Last: a lesson whose outputs go writes down that it shows none.
   await outputs.forgetAll()
 }
 

@@ -75,6 +75,13 @@ export class RendererLink implements vscode.Disposable {
     this.post(notebook, message)
   }
 
+  /** The pictures of a lesson's recordings are empty again. */
+  forgetRecordings(notebook: vscode.NotebookDocument): void {
+    const known = this.#recordings.get(notebook)?.keys() ?? []
+    this.#recordings.delete(notebook)
+    for (const id of known) this.post(notebook, { type: "record", id, entries: undefined })
+  }
+
   dispose(): void {
     vscode.Disposable.from(...this.#disposables).dispose()
     this.#channels.length = 0

@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
 import * as vscode from "vscode"
-import { codeCells, openedNotebook, outputText, runCell, scenario } from "./notebook"
+import { closeEditors, codeCells, openedNotebook, outputText, runAll, runCell, scenario } from "./notebook"
 import { type Page, until } from "./page"
 
 const DAY_MS = 86_400_000
@@ -74,7 +76,69 @@ export function defineReviewSuite(page: Page): void {
       await resetting
       assert.deepEqual(await exported(), { progress: {}, outputs: {} })
     })
+
+    it("is dropped on demand from the screen too, where lessons are open", async () => {
+      // The webview of another lesson would be taken for one of these.
+      await closeEditors()
+      const [behind, front] = [await openedAndRun("behind"), await openedAndRun("front")]
+      await until("a recorded sequence", async () => (await page.queryDeep(RECORDED)).length > 0)
+      assert.deepEqual([shownBy(behind), shownBy(front)], [3, 3])
+      const resetting = vscode.commands.executeCommand("logbook.resetProgress")
+      await until("the question", () => page.workbench<boolean>(`!!document.querySelector(".monaco-dialog-box")`))
+      await page.click('.monaco-dialog-box .monaco-button:has-text("Reset")')
+      await resetting
+      await until("the sequence to go", async () => (await page.queryDeep(RECORDED)).length === 0)
+      assert.deepEqual(
+        {
+          shown: [shownBy(behind), shownBy(front)],
+          dirty: [behind.isDirty, front.isDirty],
+          inFront: vscode.window.activeNotebookEditor?.notebook === front,
+          kept: await exported(),
+        },
+        { shown: [0, 0], dirty: [false, false], inFront: true, kept: { progress: {}, outputs: {} } },
+      )
+      await closeEditors()
+    })
   })
+}
+
+const RECORDED = "logbook-sequence svg"
+
+/** A small lesson that records its requests, in front and with all of its cells run. */
+async function openedAndRun(id: string): Promise<vscode.NotebookDocument> {
+  const file = join(scenario().folder, `${id}.kafka.md`)
+  writeFileSync(
+    file,
+    `---
+id: ${id}
+title: { en: "${id}", zh: "${id}" }
+---
+
+\`\`\`ts run
+import { createAdmin, sequence } from "kit"
+const admin = await createAdmin()
+await sequence.record("asked", () => admin.listTopics())
+console.log("recorded")
+\`\`\`
+
+\`\`\`sequence record=asked
+\`\`\`
+
+\`\`\`ts run
+const silent = 1
+\`\`\`
+`,
+  )
+  const editor = await openedNotebook(file)
+  await runAll(editor)
+  return editor.notebook
+}
+
+/** How many outputs, and how many signs of a run. */
+function shownBy(notebook: vscode.NotebookDocument): number {
+  const cells = codeCells(notebook)
+  const runs = cells.filter(({ executionSummary }) => executionSummary?.executionOrder !== undefined)
+  return cells.flatMap(({ outputs }) => outputs).length + runs.length
 }
 
 /** Clicks by the element itself: the quiz may stand far below what the editor has scrolled to. */
