@@ -245,7 +245,7 @@ describe("output", () => {
   it("streams while the cell runs, also out of a loop that never ends a turn", async () => {
     const seen = join(folder, "seen")
     const running = kernel.run(
-      `import { existsSync } from "node:fs"\nconsole.log("one"); while (!existsSync("${seen}")) {}; console.log("two")`,
+      `import { existsSync } from "node:fs"\nconsole.log("one"); while (!existsSync(${JSON.stringify(seen)})) {}; console.log("two")`,
     )
     await kernel.untilOutput(() => kernel.text() !== "")
     const first = kernel.text()

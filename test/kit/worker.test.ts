@@ -26,7 +26,7 @@ afterAll(async () => {
 function consume(topic: string, groupId: string) {
   return test.kit.startWorker(
     async ({ createConsumer, data, post }) => {
-      const consumer = await createConsumer({ groupId: data.groupId, sessionTimeoutMs: 6_000 })
+      const consumer = await createConsumer({ groupId: data.groupId, sessionTimeoutMs: 300_000 })
       await consumer.subscribe(data.topic, ({ value }) => post(value))
     },
     { topic, groupId },

@@ -23,8 +23,8 @@ beforeAll(async () => {
   server = await ClusterServer.start(options, (line) => logged.push(line))
   control = await connectControl(server.address.control)
   const brokers = server.address.bootstrap.split(",")
-  const retry = { initialRetryTime: 50, retries: 20 }
-  kafka = new Kafka({ clientId: "tester", brokers, logLevel: logLevel.NOTHING, retry })
+  const patience = { connectionTimeout: 60_000, retry: { initialRetryTime: 50, retries: 20 } }
+  kafka = new Kafka({ clientId: "tester", brokers, logLevel: logLevel.NOTHING, ...patience })
 })
 
 afterAll(async () => {

@@ -27,6 +27,7 @@ beforeAll(async () => {
     clientId: "tester",
     brokers: server.address.bootstrap.split(","),
     logLevel: logLevel.NOTHING,
+    connectionTimeout: 60_000,
     retry: { initialRetryTime: 50, retries: 20 },
   })
   producer = kafka.producer({ allowAutoTopicCreation: false, metadataMaxAge: 500 })

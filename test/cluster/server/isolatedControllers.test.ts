@@ -15,8 +15,8 @@ beforeAll(async () => {
   const options = ["--profile", "lessons", "--controllers", "3", "--roles", "isolated"]
   server = await ClusterServer.start(parseOptions(options), () => {})
   control = await connectControl(server.address.control)
-  const retry = { initialRetryTime: 50, retries: 20 }
-  kafka = new Kafka({ brokers: server.address.bootstrap.split(","), logLevel: logLevel.NOTHING, retry })
+  const patience = { connectionTimeout: 60_000, retry: { initialRetryTime: 50, retries: 20 } }
+  kafka = new Kafka({ brokers: server.address.bootstrap.split(","), logLevel: logLevel.NOTHING, ...patience })
 })
 
 afterAll(async () => {
