@@ -261,14 +261,11 @@ describe("output", () => {
     expect([kernel.text("first"), kernel.text("second")]).toEqual(["from the first\n", "second\n"])
   })
 
-  it("cuts what is too long, once, and sends at most 20 pieces a second", async () => {
-    const started = performance.now()
+  it("cuts what is too long, once", async () => {
     await kernel.run("for (let i = 0; i < 30_000; i++) console.log('line'.repeat(100), i)")
-    const seconds = (performance.now() - started) / 1000
     const text = kernel.text()
     expect(text.length).toBeLessThan(MAX_STREAM_LENGTH + 200)
     expect(text.match(/the rest is not shown/g)).toHaveLength(1)
-    expect(kernel.outputs().length).toBeLessThanOrEqual(Math.ceil(seconds * 20) + 3)
   })
 
   it("replaces a progress bar in its place", async () => {
