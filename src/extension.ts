@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showLanguageStatus(language),
     decorateComments(language),
     recolourSamples(),
-    registerExerciseBar(lessons, progress, controller),
+    registerExerciseBar(lessons, progress, controller, language),
     registerLessonCommands({ lessons, files, controller, renderers, progress, outputs, language }),
     registerReview({ lessons, language, progress, now: Date.now }),
     registerLessonSearch(lessons, language),

@@ -1,4 +1,4 @@
-import type { DisplayLanguage, LessonLanguage } from "../contract/language"
+import type { DisplayLanguage, LessonLanguage, LocalizedText } from "../contract/language"
 import { en, type MessageKey } from "./en"
 import { zhCn } from "./zhCn"
 import { zhTw } from "./zhTw"
@@ -31,6 +31,11 @@ export function translate(language: CatalogueLanguage, key: MessageKey, values: 
 
 export function translateMessage(language: CatalogueLanguage, { key, values }: Message): string {
   return translate(language, key, values)
+}
+
+/** In the two languages that lessons are written in, for what is put into words where it is looked at. */
+export function inBothLanguages(message: Message): LocalizedText {
+  return { en: translateMessage("en", message), zh: translateMessage("zh-cn", message) }
 }
 
 /** Several names as one phrase: "1, 2, and 3"; in Chinese "1、2、3", as a 和 between numbers and names reads badly. */

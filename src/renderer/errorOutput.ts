@@ -6,14 +6,16 @@ import type { Board } from "./board"
 export function drawError(error: CellError, body: HTMLElement, board: Board): () => void {
   const redraw = () => {
     const words = catalogueLanguage(board.language)
-    const line = error.line === undefined ? "" : ` (${translate(words, "cell.line", { line: error.line })})`
     // A check's sentence is the lesson's; any other message is as its program wrote it.
     const said = error.translations?.message
     const message = said ? board.localized(said) : error.message
-    const parts = [part("p", "logbook-error-title", `${error.name}: ${message}${line}`)]
+    const title = `${error.name}: ${message}`
+    const { line } = error
+    const placed = line === undefined ? title : translate(words, "cell.errorInLine", { error: title, line })
+    const parts = [part("p", "logbook-error-title", placed)]
     if (error.frame) parts.push(part("pre", "logbook-error-frame", error.frame))
     const hint = error.translations?.hint ? board.localized(error.translations.hint) : error.hint
-    if (hint) parts.push(part("p", "logbook-error-hint", `${translate(words, "cell.hint")}: ${hint}`))
+    if (hint) parts.push(part("p", "logbook-error-hint", translate(words, "cell.hint", { hint })))
     // Its first line is the title: below it there is something to unfold only where a cell has called another.
     if (error.stack.includes("\n")) {
       const details = part("details", "logbook-error-stack", "")

@@ -1,6 +1,6 @@
 // A bundle of its own, loaded with the first lesson: parsers for YAML and markdown are not needed at activation.
 
-export { catalogueLanguage, translate, translateMessage } from "../../l10n/catalogue"
+export { catalogueLanguage, inBothLanguages, translate, translateMessage } from "../../l10n/catalogue"
 export { languageBlocks } from "../../lesson/languageBlocks"
 export { parseLesson } from "../../lesson/parseLesson"
 export { cellSource, printCells } from "../../lesson/printLesson"

@@ -1,6 +1,8 @@
 import * as vscode from "vscode"
 import { type CellError, type CellOutput, outputMime } from "../../contract/kernel"
+import type { Message } from "../../l10n/catalogue"
 import { ownOutput } from "../progress/outputStore"
+import type { ReaderLanguage } from "../readerLanguage"
 import type { WholeOutputs } from "./wholeOutputs"
 
 /** How long texts are gathered before they are handed over: a loop that prints must not flood the editor. */
@@ -26,6 +28,7 @@ export class CellOutputs {
   readonly #run: Run
   readonly #whole: WholeOutputs
   readonly #startAgain: () => vscode.NotebookCellExecution
+  readonly #language: ReaderLanguage
   #execution: vscode.NotebookCellExecution
   readonly #texts: string[] = []
   readonly #byId = new Map<string, vscode.NotebookCellOutput>()
@@ -44,12 +47,14 @@ export class CellOutputs {
     run: Run,
     whole: WholeOutputs,
     startAgain: () => vscode.NotebookCellExecution,
+    language: ReaderLanguage,
   ) {
     this.#execution = execution
     this.#cell = execution.cell
     this.#run = run
     this.#whole = whole
     this.#startAgain = startAgain
+    this.#language = language
     whole.forget(execution.cell)
   }
 
@@ -65,8 +70,9 @@ export class CellOutputs {
     this.#timer ??= setTimeout(() => this.#flush(), this.#end ? this.#lateBatchMs : BATCH_MS)
   }
 
-  async addError(error: CellError, sentence: string): Promise<void> {
+  async addError(error: CellError): Promise<void> {
     await this.flush()
+    const sentence = await this.#sentenceOf(error)
     const shown = new Error(sentence)
     shown.name = error.name
     shown.stack = [sentence, error.frame, error.hint, error.stack].filter((part) => part).join("\n")
@@ -158,6 +164,18 @@ export class CellOutputs {
     await this.#execution.appendOutput(added)
   }
 
+  async #sentenceOf({ message, line }: CellError): Promise<string> {
+    if (line === undefined) return message
+    const values = { error: message, cell: this.#cell.index + 1, line }
+    return await this.#translate({ key: "cell.errorInCell", values })
+  }
+
+  /** A text that stands among the cell's own stays in the language that the reader had. */
+  async #translate(message: Message): Promise<string> {
+    const { catalogueLanguage, translateMessage } = await import("../late/lessonFormat")
+    return translateMessage(catalogueLanguage(this.#language.current), message)
+  }
+
   async #writeText(name: "stdout" | "stderr", text: string): Promise<void> {
     const room = SHOWN_CHARACTERS - this.#characters
     this.#texts.push(text)
@@ -165,7 +183,7 @@ export class CellOutputs {
     this.#characters += text.length
     if (text.length > room) this.#whole.keep(this.#cell, this.#texts)
     const shown =
-      text.length <= room ? text : `${text.slice(0, room)}\n${vscode.l10n.t("… what follows is too long to show.")}\n`
+      text.length <= room ? text : `${text.slice(0, room)}\n${await this.#translate({ key: "cell.tooLong" })}\n`
     const item =
       name === "stdout" ? vscode.NotebookCellOutputItem.stdout(shown) : vscode.NotebookCellOutputItem.stderr(shown)
     if (this.#stream?.name === name) return await this.#execution.appendOutputItems(item, this.#stream.output)

@@ -1,7 +1,10 @@
 import * as vscode from "vscode"
+import type { Message } from "../../l10n/catalogue"
+import type { MessageKey } from "../../l10n/en"
 import type { RunStep } from "../../lesson/runPlan"
 import type { BundledLessons } from "../explorer/bundledLessons"
 import type { ProgressStore } from "../progress/lessonProgress"
+import type { ReaderLanguage } from "../readerLanguage"
 import { stubOf } from "./exerciseStub"
 import type { LessonController } from "./lessonController"
 import type { CellMetadata } from "./lessonSerializer"
@@ -18,6 +21,7 @@ export function registerExerciseBar(
   lessons: BundledLessons,
   progress: ProgressStore,
   controller: LessonController,
+  language: ReaderLanguage,
 ): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>()
   const command = (name: string, run: (cell: vscode.NotebookCell, exercise: Exercise) => Promise<void>) =>
@@ -30,9 +34,10 @@ export function registerExerciseBar(
   return vscode.Disposable.from(
     changed,
     progress.onDidChange(() => changed.fire()),
+    language.onDidChange(() => changed.fire()),
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(lessonNotebookType, {
       onDidChangeCellStatusBarItems: changed.event,
-      provideCellStatusBarItems: (cell) => itemsOf(cell, progress),
+      provideCellStatusBarItems: (cell) => itemsOf(cell, progress, language),
     }),
     vscode.workspace.registerTextDocumentContentProvider(SOLUTION_SCHEME, {
       provideTextDocumentContent: async (uri) => {
@@ -53,32 +58,31 @@ export function registerExerciseBar(
   )
 }
 
-async function itemsOf(cell: vscode.NotebookCell, progress: ProgressStore) {
+async function itemsOf(cell: vscode.NotebookCell, progress: ProgressStore, language: ReaderLanguage) {
   const exercise = await exerciseOf(cell)
   if (!exercise) return []
   const shown = progress.of(lessonIdOf(cell.notebook) ?? "").hints[exercise.cell] ?? 0
   const hints = exercise.hints.length
-  const item = (text: string, command: string, title: string) => {
+  const nextHint: Message =
+    shown < hints ? { key: "exercise.hint", values: { number: shown + 1, count: hints } } : { key: "exercise.hints" }
+  const { catalogueLanguage, translateMessage } = await import("../late/lessonFormat")
+  const words = catalogueLanguage(language.current)
+  const item = (icon: string, message: Message, command: string, titleKey: MessageKey) => {
+    const text = `$(${icon}) ${translateMessage(words, message)}`
+    const title = translateMessage(words, { key: titleKey })
     const made = new vscode.NotebookCellStatusBarItem(text, vscode.NotebookCellStatusBarAlignment.Left)
     made.command = { command: `logbook.${command}`, title, arguments: [cell] }
     made.tooltip = title
     made.accessibilityInformation = { label: title }
     return made
   }
-  const hintText = shown < hints ? vscode.l10n.t("Hint {0} of {1}", shown + 1, hints) : vscode.l10n.t("Hints")
   return [
     ...(exercise.checks.length > 0
-      ? [item(`$(check) ${vscode.l10n.t("Check")}`, "checkExercise", vscode.l10n.t("Run this cell and its check"))]
+      ? [item("check", { key: "exercise.check" }, "checkExercise", "exercise.runCheck")]
       : []),
-    ...(hints > 0 ? [item(`$(lightbulb) ${hintText}`, "nextHint", vscode.l10n.t("Show the next hint"))] : []),
-    ...(exercise.solution
-      ? [item(`$(diff) ${vscode.l10n.t("Solution")}`, "showSolution", vscode.l10n.t("Compare with the solution"))]
-      : []),
-    item(
-      `$(discard) ${vscode.l10n.t("Reset")}`,
-      "resetExercise",
-      vscode.l10n.t("Bring back the exercise's first code and empty its topics"),
-    ),
+    ...(hints > 0 ? [item("lightbulb", nextHint, "nextHint", "exercise.nextHint")] : []),
+    ...(exercise.solution ? [item("diff", { key: "exercise.solution" }, "showSolution", "exercise.compare")] : []),
+    item("discard", { key: "exercise.reset" }, "resetExercise", "exercise.bringBack"),
   ]
 }
 

@@ -57,7 +57,10 @@ export class KernelSession implements vscode.Disposable {
   /** Runs one cell; `onOutput` is called as it prints, also for what comes after it has ended. */
   async execute(cell: vscode.NotebookCell, onOutput: (output: CellOutput) => void): Promise<ExecuteResult> {
     const started = await this.#starting
-    if (!started) throw new Error(vscode.l10n.t("The kernel is not running."))
+    if (!started) {
+      const { KernelEndedError } = await import("../late/processes")
+      throw new KernelEndedError({ code: null, isOutOfMemory: false, lastWords: "" })
+    }
     const name = cellName(cell)
     this.#listeners.set(name, onOutput)
     const { block } = cell.metadata as Partial<CellMetadata>

@@ -1,11 +1,6 @@
 import * as vscode from "vscode"
-import {
-  type CellError,
-  type CheckOutput,
-  type KernelCluster,
-  type KernelVariable,
-  outputMime,
-} from "../../contract/kernel"
+import { type CheckOutput, type KernelCluster, type KernelVariable, outputMime } from "../../contract/kernel"
+import type { DisplayLanguage } from "../../contract/language"
 import type { TraceEntry } from "../../contract/trace"
 import type { MessageKey } from "../../l10n/en"
 import type { KernelEnd } from "../../process/kernel"
@@ -14,6 +9,7 @@ import type { LessonClusters } from "../connection/lessonClusters"
 import type { BundledLessons } from "../explorer/bundledLessons"
 import type { ReaderLanguage } from "../readerLanguage"
 import { CellOutputs } from "./cellOutputs"
+import { describeFailure } from "./describeFailure"
 import { checksUntouched } from "./exerciseStub"
 import { KernelSession } from "./kernelSession"
 import { noteItems } from "./noteItems"
@@ -39,7 +35,7 @@ export class LessonController implements vscode.Disposable {
   readonly #restarted = new vscode.EventEmitter<vscode.NotebookDocument>()
   /** A kernel was ended on purpose, and its variables with it. */
   readonly onDidRestart = this.#restarted.event
-  readonly #whole = new WholeOutputs()
+  readonly #whole: WholeOutputs
   /** Of each cell's last run. */
   readonly #outputs = new WeakMap<vscode.NotebookCell, CellOutputs>()
   readonly #subscription: vscode.Disposable
@@ -48,6 +44,7 @@ export class LessonController implements vscode.Disposable {
     this.#lessons = lessons
     this.#clusters = clusters
     this.#language = language
+    this.#whole = new WholeOutputs(language)
     this.choices = new ClusterChoices(state, {
       execute: (cells, notebook, controller) => this.#execute(cells, notebook, controller),
       interrupt: (notebook) => this.#interrupt(notebook),
@@ -116,7 +113,8 @@ export class LessonController implements vscode.Disposable {
       for (const execution of executions) {
         const going = run.stopped === stopped && !run.failedBatches.has(executions)
         if (!going) cancel(execution)
-        else if (isWhole && (await checksUntouched(execution.cell, this.#lessons))) await leaveForLater(execution)
+        else if (isWhole && (await checksUntouched(execution.cell, this.#lessons)))
+          await leaveForLater(execution, this.#language.current)
         else if (!(await this.#executeCell(execution, run, controller))) run.failedBatches.add(executions)
       }
     }
@@ -137,7 +135,7 @@ export class LessonController implements vscode.Disposable {
     execution.start(startedMs)
     await execution.clearOutput()
     const startAgain = () => controller.createNotebookCellExecution(cell)
-    const outputs = new CellOutputs(execution, { order, startedMs }, this.#whole, startAgain)
+    const outputs = new CellOutputs(execution, { order, startedMs }, this.#whole, startAgain, this.#language)
     this.#outputs.set(cell, outputs)
     const cancelled = execution.token.onCancellationRequested(() => void run.session.interrupt())
     try {
@@ -146,16 +144,13 @@ export class LessonController implements vscode.Disposable {
       // Interrupted while the cluster was starting: the cell was never begun.
       const result =
         run.stopped === stopped ? await run.session.execute(cell, (output) => outputs.add(output)) : undefined
-      if (result?.error) await outputs.addError(result.error, sentenceOf(cell, result.error))
+      if (result?.error) await outputs.addError(result.error)
       else if (result?.status !== "ok") await this.#note(outputs, "cell.interrupted")
       return await this.#end(cell, outputs, result?.status === "ok")
     } catch (error) {
       // Restarted on purpose: the kernel's end is no news.
       if (run.stopped !== stopped) await this.#note(outputs, "cell.interrupted")
-      else {
-        const failed = await failure(error)
-        await outputs.addError(failed, failed.message)
-      }
+      else await outputs.addError(await describeFailure(error, this.#language.current))
       return await this.#end(cell, outputs, false)
     } finally {
       cancelled.dispose()
@@ -260,13 +255,13 @@ async function prepare(session: KernelSession, isEmbedded: boolean): Promise<voi
 }
 
 /** The check of an exercise that waits for the reader: neither done nor failed, and nothing in the way of the rest. */
-async function leaveForLater(execution: vscode.NotebookCellExecution): Promise<void> {
+async function leaveForLater(execution: vscode.NotebookCellExecution, language: DisplayLanguage): Promise<void> {
   execution.start()
-  const text = vscode.l10n.t("The exercise above is yours to do. Run this check once you have changed its code.")
+  const { catalogueLanguage, translate } = await import("../late/lessonFormat")
   const nothingFound: CheckOutput = { results: [] }
   const items = [
     vscode.NotebookCellOutputItem.json(nothingFound, outputMime.check),
-    vscode.NotebookCellOutputItem.text(text),
+    vscode.NotebookCellOutputItem.text(translate(catalogueLanguage(language), "check.waiting")),
   ]
   await execution.replaceOutput(new vscode.NotebookCellOutput(items))
   execution.end(undefined)
@@ -276,29 +271,4 @@ async function leaveForLater(execution: vscode.NotebookCellExecution): Promise<v
 function cancel(execution: vscode.NotebookCellExecution): void {
   execution.start()
   execution.end(undefined)
-}
-
-function sentenceOf(cell: vscode.NotebookCell, error: CellError): string {
-  if (error.line === undefined) return error.message
-  return vscode.l10n.t("{0} (cell {1}, line {2})", error.message, cell.index + 1, error.line)
-}
-
-/** The cluster or the kernel did not come up, or went while the cell ran. */
-async function failure(error: unknown): Promise<CellError> {
-  const { KernelEndedError } = await import("../late/processes")
-  const end = error instanceof KernelEndedError ? error.end : undefined
-  const message = end ? endOf(end) : error instanceof Error ? error.message : String(error)
-  return {
-    name: vscode.l10n.t("Logbook"),
-    message,
-    // What the process said last, as it said it; of a heap that is full, V8 says a page of addresses.
-    stack: end && end.lastWords !== "" && !end.isOutOfMemory ? `${message}\n${end.lastWords}` : "",
-    hint: vscode.l10n.t("Run the cell again; what had ended is started anew."),
-  }
-}
-
-function endOf({ code, isOutOfMemory }: KernelEnd): string {
-  if (isOutOfMemory) return vscode.l10n.t("The kernel has ended: its cells used more memory than it may have.")
-  if (code === null) return vscode.l10n.t("The kernel has ended.")
-  return vscode.l10n.t("The kernel has ended with code {0}.", code)
 }

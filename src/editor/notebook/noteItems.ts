@@ -4,8 +4,8 @@ import type { MessageKey } from "../../l10n/en"
 
 /** A sentence of ours about a run: drawn in the reader's language, whichever that is when it is looked at. */
 export async function noteItems(key: MessageKey, language: DisplayLanguage): Promise<MimeItem[]> {
-  const { catalogueLanguage, translate } = await import("../late/lessonFormat")
-  const note: NoteOutput = { text: { en: translate("en", key), zh: translate("zh-cn", key) } }
+  const { catalogueLanguage, inBothLanguages, translate } = await import("../late/lessonFormat")
+  const note: NoteOutput = { text: inBothLanguages({ key }) }
   return [
     { mime: outputMime.note, data: JSON.stringify(note) },
     // For hosts without our renderer, and for exports.

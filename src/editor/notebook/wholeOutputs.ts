@@ -1,4 +1,5 @@
 import * as vscode from "vscode"
+import type { ReaderLanguage } from "../readerLanguage"
 import { lessonNotebookType } from "./lessonSerializer"
 
 const SCHEME = "logbook-output"
@@ -9,9 +10,10 @@ export class WholeOutputs implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>()
   readonly #disposables: vscode.Disposable
 
-  constructor() {
+  constructor(language: ReaderLanguage) {
     this.#disposables = vscode.Disposable.from(
       this.#changed,
+      language.onDidChange(() => this.#changed.fire()),
       vscode.workspace.onDidChangeNotebookDocument(({ contentChanges }) => {
         for (const cell of contentChanges.flatMap(({ removedCells }) => removedCells)) this.#texts.delete(cell)
       }),
@@ -26,7 +28,7 @@ export class WholeOutputs implements vscode.Disposable {
       }),
       vscode.notebooks.registerNotebookCellStatusBarItemProvider(lessonNotebookType, {
         onDidChangeCellStatusBarItems: this.#changed.event,
-        provideCellStatusBarItems: (cell) => (this.#texts.has(cell) ? [openItem(cell)] : []),
+        provideCellStatusBarItems: (cell) => (this.#texts.has(cell) ? openItem(cell, language) : []),
       }),
       vscode.commands.registerCommand("logbook.openOutput", (cell?: vscode.NotebookCell) => this.#open(cell)),
     )
@@ -57,8 +59,12 @@ export class WholeOutputs implements vscode.Disposable {
   }
 }
 
-function openItem(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem {
-  const text = vscode.l10n.t("Open whole output in an editor")
+async function openItem(
+  cell: vscode.NotebookCell,
+  language: ReaderLanguage,
+): Promise<vscode.NotebookCellStatusBarItem> {
+  const { catalogueLanguage, translate } = await import("../late/lessonFormat")
+  const text = translate(catalogueLanguage(language.current), "cell.openOutput")
   const item = new vscode.NotebookCellStatusBarItem(`$(go-to-file) ${text}`, vscode.NotebookCellStatusBarAlignment.Left)
   item.command = { command: "logbook.openOutput", title: text, arguments: [cell] }
   item.accessibilityInformation = { label: text }

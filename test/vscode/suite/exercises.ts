@@ -35,6 +35,8 @@ const { length } = await admin.describeTopic(topic("tried"))
 \`\`\`
 `
 
+const ITEMS_BELOW_CELLS = `[...document.querySelectorAll(".cell-status-item")].map((item) => item.textContent).join(" ")`
+
 /** What an untouched exercise says, and what its reset brings back. */
 export function defineExerciseSuite(page: Page): void {
   describe("an exercise", () => {
@@ -61,16 +63,20 @@ export function defineExerciseSuite(page: Page): void {
         [undefined, "The exercise above is yours to do. Run this check once you have changed its code."],
       )
       editor.revealRange(new vscode.NotebookRange(check.index, check.index + 1))
-      const says = (text: string) =>
-        until(text, async () => (await page.queryDeep(".logbook-waiting")).some((note) => note.text.includes(text)))
-      await says("The exercise above is yours to do.")
+      const says = async (text: string, bar: RegExp) => {
+        await until(text, async () =>
+          (await page.queryDeep(".logbook-waiting")).some((note) => note.text.includes(text)),
+        )
+        await until(`${bar} below the exercise`, async () => bar.test(await page.workbench<string>(ITEMS_BELOW_CELLS)))
+      }
+      await says("The exercise above is yours to do.", /Check.*Reset/)
       await setLanguage("zh")
-      await says("上面的练习等着你来做。")
+      await says("上面的练习等着你来做。", /检查.*重置/)
       await page.screenshot("exercise-untouched")
       await setLanguage("zh-tw")
-      await says("上面的練習等著你來做。")
+      await says("上面的練習等著你來做。", /檢查.*重置/)
       await setLanguage("en")
-      await says("The exercise above is yours to do.")
+      await says("The exercise above is yours to do.", /Check.*Reset/)
     })
 
     it("whose check fails, and a cell that fails, say why in the language of the moment too", async () => {
@@ -84,7 +90,7 @@ export function defineExerciseSuite(page: Page): void {
       await says(".logbook-error-hint", /What to try: [A-Z]/)
       await setLanguage("zh")
       await says(".logbook-error-title", /一条记录/)
-      await says(".logbook-error-hint", /可以试试: [^a-z]*[\u4e00-\u9fff]/)
+      await says(".logbook-error-hint", /可以试试：[^a-z]*[\u4e00-\u9fff]/)
       await page.screenshot("exercise-failed")
       await setLanguage("en")
       await says(".logbook-error-title", /one record/)

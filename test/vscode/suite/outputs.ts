@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as vscode from "vscode"
-import { addCell, codeCells, openedNotebook, outputText, runCell, scenario } from "./notebook"
+import { setLanguage } from "./lesson"
+import { addCell, codeCells, openedNotebook, outputText, runCell, scenario, writeCell } from "./notebook"
 import { type Page, until } from "./page"
 
 const lesson = `---
@@ -88,6 +89,29 @@ export function defineOutputSuite(page: Page): void {
       await page.click(button)
       await runCell(editor, cell(2))
       assert.match(outputText(cell(2)), /after it/)
+    })
+
+    it("are in the lesson's language where VS Code's is another, also when the kernel ends", async () => {
+      const says = (selector: string, text: RegExp) =>
+        until(String(text), async () => (await page.queryDeep(selector)).some((shown) => text.test(shown.text)))
+      await setLanguage("zh")
+      await runCell(editor, cell(0))
+      assert.match(outputText(cell(0)), /后面的内容太长/)
+      await until("the item below the cell in Chinese", () =>
+        page.workbench<boolean>(
+          `[...document.querySelectorAll(".cell-status-item")].some((item) => item.textContent.includes("在编辑器中打开完整输出"))`,
+        ),
+      )
+      await writeCell(cell(1), "process.exit(3)")
+      await runCell(editor, cell(1))
+      editor.revealRange(new vscode.NotebookRange(cell(1).index, cell(1).index + 1))
+      await says(".logbook-error-title", /^Logbook: 内核已结束，退出码为 3。$/)
+      await says(".logbook-error-hint", /^可以试试：请再运行一次单元格/)
+      await page.screenshot("kernel-ended")
+      await setLanguage("en")
+      await says(".logbook-error-title", /^Logbook: The kernel has ended with code 3\.$/)
+      await says(".logbook-error-hint", /^What to try: Run the cell again/)
+      await runCell(editor, cell(2))
     })
 
     it("and the ports of our processes are forwarded without a message", () => {
