@@ -11,8 +11,9 @@ export function connectionConfig({ cluster, lessonId }: KitHost): KafkaConfig {
     clientId: properties["client.id"] ?? `logbook-${lessonId}`,
     brokers: [...cluster.bootstrap],
     connectionTimeout: 3_000,
-    // Enough for an election of the embedded cluster, and short enough that a lesson does not stand still.
-    retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000 },
+    // Enough for an election of the embedded cluster, and for a coordinator that loads its part of __consumer_offsets
+    // on a busy machine. kafkajs doubles its pauses: of what is there meanwhile it is to know within a second.
+    retry: { initialRetryTime: 100, retries: 20, maxRetryTime: 1_000 },
     ...(protocol.endsWith("SSL") && { ssl: tlsOptions(properties) }),
     ...(sasl !== undefined && { sasl }),
   }
