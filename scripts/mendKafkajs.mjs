@@ -100,6 +100,18 @@ export const mends = {
       original: "      const { responses } = await broker.fetch({\n",
       mended: "      if (this.closing) return []\n      const { responses } = await broker.fetch({\n",
     },
+    // What the coordinator calls a member is known before it has joined (KIP-394): one that ends while it joins must
+    // be able to say which member leaves.
+    {
+      original: "      memberId: this.memberId || '',\n      groupProtocols: this.assigners",
+      mended: `      memberId: this.memberId || '',
+      onMemberId: memberId => this.instrumentationEmitter.emit(MEMBER_ID, { memberId }),
+      groupProtocols: this.assigners`,
+    },
+    {
+      original: "  events: { GROUP_JOIN, HEARTBEAT,",
+      mended: "  events: { GROUP_JOIN, MEMBER_ID, HEARTBEAT,",
+    },
     {
       original: "    return this.retrier(async bail => {\n      try {\n        await this[PRIVATE.JOIN]()\n",
       mended: `    return this.retrier(async bail => {
@@ -107,6 +119,22 @@ export const mends = {
       try {
         await this[PRIVATE.JOIN]()
 `,
+    },
+  ],
+  "consumer/instrumentationEvents.js": [
+    {
+      original: "  GROUP_JOIN: consumerType('group_join'),\n",
+      mended: "  GROUP_JOIN: consumerType('group_join'),\n  MEMBER_ID: consumerType('member_id'),\n",
+    },
+  ],
+  "broker/index.js": [
+    {
+      original: "    groupProtocols,\n  }) {\n    const joinGroup =",
+      mended: "    groupProtocols,\n    onMemberId = () => {},\n  }) {\n    const joinGroup =",
+    },
+    {
+      original: "        return makeRequest(error.memberId)\n",
+      mended: "        onMemberId(error.memberId)\n        return makeRequest(error.memberId)\n",
     },
   ],
 }
@@ -120,7 +148,7 @@ export function mendKafkajs() {
     name: "mend-kafkajs",
     setup(build) {
       build.initialOptions.inject = [...(build.initialOptions.inject ?? []), nodeGlobals]
-      build.onLoad({ filter: /kafkajs[\\/]src[\\/](network|consumer)[\\/].*\.js$/ }, ({ path }) => {
+      build.onLoad({ filter: /kafkajs[\\/]src[\\/](network|consumer|broker)[\\/].*\.js$/ }, ({ path }) => {
         const file = path.split(/kafkajs[\\/]src[\\/]/)[1]?.replaceAll("\\", "/") ?? ""
         const wanted = mends[file]
         return wanted && { contents: mend(readFileSync(path, "utf8"), wanted), loader: "js" }

@@ -3,7 +3,8 @@ import { createRequest, type Request } from "./request"
 
 /**
  * What closes a consumer when its owner ends. One with a handler that goes on for longer than the given grace leaves
- * its group all the same: kafkajs would wait for the handler, and the group for a member that answers nothing.
+ * its group all the same: kafkajs would wait for the handler, and the group for a member that answers nothing. So does
+ * one that still joins: that may take as long as the others of its group need to join with it.
  */
 export function consumerCloser(
   consumer: Consumer,
@@ -11,9 +12,13 @@ export function consumerCloser(
   config: KafkaConfig,
 ): (graceMs?: number) => Promise<void> {
   let memberId: string | undefined
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+  const remember = ({ payload }: { payload: { memberId: string } }) => {
     memberId = payload.memberId
-  })
+  }
+  consumer.on(consumer.events.GROUP_JOIN, remember)
+  // Ours (mendKafkajs.mjs), of a member that still joins; as a plain module the kit may run on kafkajs as it is.
+  const { MEMBER_ID } = consumer.events as Consumer["events"] & { readonly MEMBER_ID?: "consumer.group_join" }
+  if (MEMBER_ID !== undefined) consumer.on(MEMBER_ID, remember)
   return async (graceMs) => {
     const disconnected = consumer.disconnect().then(() => "disconnected")
     if (graceMs === undefined) return void (await disconnected)

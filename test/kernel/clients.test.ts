@@ -109,3 +109,41 @@ it("leaves no member behind that was still joining when its cell was interrupted
   await membersOnceThere("joining", 0)
   expect((await joining).status).toBe("interrupted")
 })
+
+it("leaves no member behind that waited for the others to join when the kernel restarted", async () => {
+  const release = await holdUpJoining("held up")
+  const joining = kernel.run(consume("held up"), { cell: "consumer" }).catch(() => {})
+  const [, late] = await membersOnceThere("held up", 2)
+  expect([late, kernel.text("consumer")]).toEqual([expect.any(String), "joining\n"])
+  await kernel.stop()
+  await joining
+  await membersOnceThere("held up", 1)
+  await release()
+})
+
+/** A member whose handler is busy, so that whoever joins its group waits for it. Answers how to end it. */
+async function holdUpJoining(groupId: string): Promise<() => Promise<void>> {
+  const consumer = new Kafka({ brokers: cluster.bootstrap.split(","), logLevel: logLevel.NOTHING }).consumer({
+    groupId,
+    sessionTimeout: SESSION_MS,
+    rebalanceTimeout: SESSION_MS,
+    maxWaitTimeInMs: 100,
+  })
+  await consumer.connect()
+  await consumer.subscribe({ topics: ["orders"], fromBeginning: true })
+  let goOn = () => {}
+  const busy = new Promise<void>((handles) => {
+    const eachMessage = () => {
+      handles()
+      return new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+    }
+    void consumer.run({ autoCommit: false, eachMessage })
+  })
+  await busy
+  return async () => {
+    goOn()
+    await consumer.disconnect()
+  }
+}
