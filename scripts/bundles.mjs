@@ -18,6 +18,7 @@ const bundles = [
   { entry: "src/editor/late/lessonFormat.ts", out: "dist/lessonFormat.js", options: forEditor },
   { entry: "src/editor/late/traditional.ts", out: "dist/traditional.js", options: forEditor },
   { entry: "src/editor/late/lessonLint.ts", out: "dist/lessonLint.js", options: forEditor },
+  { entry: "src/editor/late/debugging.ts", out: "dist/debugging.js", options: forEditor },
   { entry: "src/editor/late/processes.ts", out: "dist/processes.js", options: forEditor },
   { entry: "src/cluster/main.ts", out: "dist/cluster.js", options: forNode },
   { entry: "src/kernel/main.ts", out: "dist/kernel.js", options: { ...forNode, plugins: [mendKafkajs()] } },

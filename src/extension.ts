@@ -9,6 +9,7 @@ import { LessonTree } from "./editor/explorer/lessonTree"
 import { registerLessonSearch } from "./editor/explorer/searchLessons"
 import { VariableTree } from "./editor/explorer/variableTree"
 import { showLanguageStatus } from "./editor/languageStatus"
+import { registerDebugCell } from "./editor/notebook/debugCell"
 import { decorateComments } from "./editor/notebook/decorateComments"
 import { registerExerciseBar } from "./editor/notebook/exerciseBar"
 import { registerLessonCommands } from "./editor/notebook/lessonCommands"
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     recolourSamples(),
     registerExerciseBar(lessons, progress, controller, language),
     registerLessonCommands({ lessons, files, controller, renderers, progress, outputs, language }),
+    registerDebugCell(controller),
     registerReview({ lessons, language, progress, now: Date.now }),
     registerLessonSearch(lessons, language),
     registerSwitchCluster(controller.choices),

@@ -13,6 +13,9 @@ export interface KernelMethods {
   "cell/execute": { params: ExecuteParams; result: ExecuteResult }
   /** Makes topics of the lesson anew, by their plain names. */
   "topics/empty": { params: { names: readonly string[] }; result: Record<string, never> }
+  /** Where a debugger attaches, by the protocol of V8's inspector; the address is a WebSocket's on loopback. */
+  "debugger/open": { params: Record<string, never>; result: { url: string } }
+  "debugger/close": { params: Record<string, never>; result: Record<string, never> }
   "kernel/variables": { params: Record<string, never>; result: { variables: KernelVariable[] } }
 }
 

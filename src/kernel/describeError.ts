@@ -1,5 +1,6 @@
 import type { CellError } from "../contract/kernel"
 import { inspectValue } from "../kit/inspectValue"
+import { cellOfScript } from "../process/cellScript"
 import type { CellRun } from "./cellRun"
 import { hintFor } from "./errorHints"
 import { CellSyntaxError } from "./stripTypes"
@@ -8,11 +9,6 @@ import { localize, thrownValueText } from "./texts"
 
 /** Finds the run that a script's name in a stack stands for. */
 export type FindRun = (cell: string, number: number) => CellRun | undefined
-
-/** The name under which V8 knows a run's script, in stacks and in the debugger. */
-export function scriptName(run: CellRun): string {
-  return `logbook-cell:${encodeURIComponent(run.cell)}/${run.number}`
-}
 
 /** What a thrown value tells its reader: the cell's true line, its frames only, and what to try. */
 export function describeError(thrown: unknown, run: CellRun, findRun: FindRun): CellError {
@@ -49,11 +45,12 @@ interface CellFrame extends Position {
   readonly name: string | undefined
 }
 
-const framePattern = /at (?:(.*?) \(|async )?logbook-cell:([^\s()]+)\/(\d+):(\d+):(\d+)\)?/g
+const framePattern = /at (?:(.*?) \(|async )?(file:[^\s()?]+)\?run=(\d+):(\d+):(\d+)\)?/g
 
 function cellFrames(stack: string, findRun: FindRun): CellFrame[] {
-  return [...stack.matchAll(framePattern)].flatMap(([, name, cell = "", number, line, column]) => {
-    const run = findRun(decodeURIComponent(cell), Number(number))
+  return [...stack.matchAll(framePattern)].flatMap(([, name, script = "", number, line, column]) => {
+    const cell = cellOfScript(script)
+    const run = cell === undefined ? undefined : findRun(cell, Number(number))
     if (run === undefined) return []
     const generated = { line: Number(line), column: Number(column) }
     return [{ run, name, ...(run.compiled?.original(generated) ?? generated) }]

@@ -33,9 +33,17 @@ export function runInterruptThread(): void {
     count++
     tell({ type: "interrupt", count })
     // Terminating an idle thread would hit whatever code runs next; only a thread that does not answer is stopped.
-    if (Atomics.load(counter, 0) >= count) return
+    if (isAnswered()) return
+    session.post("Runtime.terminateExecution")
+    if (isAnswered()) return
+    // A debugger holds it at a breakpoint, where what is terminated may be an evaluation of the debugger's own.
+    session.post("Debugger.enable")
+    session.post("Debugger.resume", { terminateOnResume: true })
+    session.post("Debugger.disable")
+  }
+  const isAnswered = () => {
     Atomics.wait(counter, 0, count - 1, ANSWER_LIMIT_MS)
-    if (Atomics.load(counter, 0) < count) session.post("Runtime.terminateExecution")
+    return Atomics.load(counter, 0) >= count
   }
   const server = createServer((socket) => serve(socket, interrupt))
   server.listen(path, () => tell({ type: "listening" }))

@@ -14,9 +14,10 @@ import { GuardError } from "../kit/guard"
 import { inspectValue } from "../kit/inspectValue"
 import type { Kit } from "../kit/kit"
 import { showValue } from "../kit/showValue"
+import { cellScriptUrl } from "../process/cellScript"
 import { CellRun, currentRun } from "./cellRun"
 import { type CompiledCell, compileCell, importFunction } from "./compileCell"
-import { describeError, scriptName } from "./describeError"
+import { describeError } from "./describeError"
 import { type Evaluation, Evaluator } from "./evaluator"
 import { createImporter } from "./importModule"
 import { runShell } from "./runShell"
@@ -157,7 +158,8 @@ export class Kernel {
       const compiled = compileCell(run.source)
       run.compiled = compiled
       this.#prepareNames(compiled, run)
-      const evaluation = await this.#evaluator.evaluate(`${compiled.code}\n//# sourceURL=${scriptName(run)}`)
+      const url = cellScriptUrl(run.cell, run.number)
+      const evaluation = await this.#evaluator.evaluate(`${compiled.code}\n//# sourceURL=${url}`)
       if (evaluation.type !== "value" || compiled.endsInExpression) return evaluation
       return { type: "value", value: undefined }
     } catch (error) {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs"
+import { close, open, url } from "node:inspector"
 import { flushCompileCache } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -59,6 +60,15 @@ export function serveKernel(): void {
     "cell/execute": (params) => kernel.execute(params),
     "topics/empty": async ({ names }) => {
       await kernel.emptyTopics(names)
+      return {}
+    },
+    "debugger/open": async () => {
+      // Port 0 is any that is free.
+      if (url() === undefined) open(0, "127.0.0.1")
+      return { url: url() ?? "" }
+    },
+    "debugger/close": async () => {
+      close()
       return {}
     },
     "kernel/variables": async () => ({ variables: kernel.variables() }),

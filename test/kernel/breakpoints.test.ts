@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
+import { cellScriptUrl } from "../../src/process/cellScript"
 import { buildKernel, TestKernel } from "./kernelBundle"
 
 const debuggerCell = `import { Session } from "node:inspector"
@@ -56,7 +57,7 @@ sale.describe()`
 /** Sets breakpoints on lines of a cell's script, and says on which lines they were bound. */
 const breakpointCell = (cell: string, wanted: readonly number[]) => `const lines: number[] = []
 session.post("Debugger.enable")
-const script = scripts.findLast(({ url }) => url.startsWith("logbook-cell:${cell}/"))
+const script = scripts.findLast(({ url }) => url.startsWith("${cellScriptUrl(cell, 0).slice(0, -1)}"))
 for (const line of ${JSON.stringify(wanted)}) {
   session.post("Debugger.setBreakpointByUrl", { url: script.url, lineNumber: line - 1 }, (error, { locations }) => {
     lines.push(...locations.map(({ lineNumber }) => lineNumber + 1))

@@ -82,6 +82,19 @@ export class KernelSession implements vscode.Disposable {
     return (await started?.kernel.request("kernel/variables", {}).catch(() => undefined))?.variables ?? []
   }
 
+  /** Lets a debugger in, at the address that it resolves to. */
+  async openDebugger(): Promise<string> {
+    const started = await this.#starting
+    if (!started) throw new Error(vscode.l10n.t("The kernel is not running."))
+    return (await started.kernel.request("debugger/open", {})).url
+  }
+
+  async closeDebugger(): Promise<void> {
+    const started = await this.#starting?.catch(() => undefined)
+    // A kernel that has ended has no debugger left.
+    await started?.kernel.request("debugger/close", {}).catch(() => undefined)
+  }
+
   async interrupt(): Promise<void> {
     const started = await this.#starting?.catch(() => undefined)
     started?.kernel.interrupt()

@@ -80,6 +80,23 @@ export class LessonController implements vscode.Disposable {
     return (await this.#sessions.get(notebook)?.session.variables()) ?? []
   }
 
+  /** Starts the kernel of a lesson where it does not run, and lets a debugger in, at the address that it resolves to. */
+  async openDebugger(notebook: vscode.NotebookDocument): Promise<string | undefined> {
+    if (!mayRunAnything()) return undefined
+    const { session } = this.#runOf(notebook)
+    try {
+      await prepare(session, this.choices.fileOf(notebook) === undefined)
+      return await session.openDebugger()
+    } catch (error) {
+      void vscode.window.showErrorMessage((await failure(error)).message)
+      return undefined
+    }
+  }
+
+  async closeDebugger(notebook: vscode.NotebookDocument): Promise<void> {
+    await this.#sessions.get(notebook)?.session.closeDebugger()
+  }
+
   dispose(): void {
     this.#subscription.dispose()
     for (const { session } of this.#sessions.values()) session.dispose()
@@ -95,10 +112,7 @@ export class LessonController implements vscode.Disposable {
     notebook: vscode.NotebookDocument,
     controller: vscode.NotebookController,
   ): Promise<void> {
-    if (!vscode.workspace.isTrusted) {
-      void vscode.window.showInformationMessage(vscode.l10n.t("Cells run only in a workspace that you trust."))
-      return
-    }
+    if (!mayRunAnything()) return
     const run = this.#runOf(notebook)
     if (!(await this.#mayRun(notebook, run))) return
     const stopped = run.stopped
@@ -246,6 +260,12 @@ interface LessonRun {
   /** The production cluster's file that the reader has agreed to. */
   mayRunIn: string | undefined
   readonly failedBatches: WeakSet<readonly vscode.NotebookCellExecution[]>
+}
+
+function mayRunAnything(): boolean {
+  if (vscode.workspace.isTrusted) return true
+  void vscode.window.showInformationMessage(vscode.l10n.t("Cells run only in a workspace that you trust."))
+  return false
 }
 
 /** The first start takes a second or two: the reader sees what is awaited. */

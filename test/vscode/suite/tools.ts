@@ -1,4 +1,5 @@
 import { defineClusterSuite } from "./clusters"
+import { defineDebuggingSuite } from "./debugging"
 import { defineExerciseSuite } from "./exercises"
 import { defineFileSystemSuite } from "./fileSystem"
 import { defineKindSuite } from "./kinds"
@@ -22,6 +23,7 @@ export async function run(): Promise<void> {
     defineLintSuite(page)
     defineExerciseSuite(page)
     defineOutputSuite(page)
+    defineDebuggingSuite(page)
     defineKindSuite(page)
     defineSampleSuite(page)
   }, page)
