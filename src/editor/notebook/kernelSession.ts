@@ -82,11 +82,10 @@ export class KernelSession implements vscode.Disposable {
     return (await started?.kernel.request("kernel/variables", {}).catch(() => undefined))?.variables ?? []
   }
 
-  /** Lets a debugger in, at the address that it resolves to. */
-  async openDebugger(): Promise<string> {
+  /** Lets a debugger in, at the address that it resolves to; nobody while the kernel does not run. */
+  async openDebugger(): Promise<string | undefined> {
     const started = await this.#starting
-    if (!started) throw new Error(vscode.l10n.t("The kernel is not running."))
-    return (await started.kernel.request("debugger/open", {})).url
+    return (await started?.kernel.request("debugger/open", {}))?.url
   }
 
   async closeDebugger(): Promise<void> {

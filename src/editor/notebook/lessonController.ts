@@ -88,7 +88,8 @@ export class LessonController implements vscode.Disposable {
       await prepare(session, this.choices.fileOf(notebook) === undefined)
       return await session.openDebugger()
     } catch (error) {
-      void vscode.window.showErrorMessage((await failure(error)).message)
+      const { message } = await describeFailure(error, this.#language.current)
+      void vscode.window.showErrorMessage(message)
       return undefined
     }
   }
