@@ -99,9 +99,11 @@ function startInterruptThread(path: string, kernel: Kernel): Promise<void> {
     thread.once("error", reject)
     thread.on("message", (message: InterruptMessage) => {
       if (message.type === "listening") return resolve()
+      if (Atomics.load(counter, 0) >= message.count) return
+      kernel.interrupt()
+      // Only now: what ends this thread's code in its middle may have hit the line above.
       Atomics.store(counter, 0, message.count)
       Atomics.notify(counter, 0)
-      kernel.interrupt()
     })
   })
 }

@@ -57,6 +57,18 @@ describe("interrupt", () => {
     expect([status, await kernel.value("'alive'")]).toEqual(["interrupted", "'alive'"])
   })
 
+  it("lets code end that only stands still for a while, as on a busy machine", async () => {
+    const running = kernel.run(`setTimeout(() => {
+  console.log("stands still")
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250)
+  globalThis.hasEnded = true
+}, 0)
+await new Promise(() => {})`)
+    await kernel.untilOutput(() => kernel.text().includes("stands still"))
+    void kernel.process.interrupt()
+    expect([(await running).status, await kernel.value("globalThis.hasEnded")]).toEqual(["interrupted", "true"])
+  })
+
   it("aborts the cell's signal, and gives the next run a fresh one", async () => {
     await kernel.run('import { signal } from "kit"\nlet reason = ""')
     const status = await interruptOnceStarted(
