@@ -122,8 +122,8 @@ export class Kernel {
   }
 
   async #execute(params: ExecuteParams): Promise<ExecuteResult> {
-    await this.#lastRuns.get(params.cell)?.stop("the cell runs again")
-    const started = performance.now()
+    const before = this.#lastRuns.get(params.cell)
+    let started = performance.now()
     const run = new CellRun(params, ++this.#number, (output) => this.#listener.output(params.cell, output))
     this.#remember(run)
     let isInterrupted = false
@@ -135,7 +135,13 @@ export class Kernel {
       }
       this.#current = { run, interrupt }
     })
-    const evaluation = await Promise.race([currentRun.run(run, () => this.#evaluate(run)), interrupted])
+    const evaluate = async (): Promise<Evaluation> => {
+      // It may take seconds, in which an interrupt is meant for this run.
+      await before?.stop("the cell runs again")
+      started = performance.now()
+      return isInterrupted ? { type: "terminated" } : currentRun.run(run, () => this.#evaluate(run))
+    }
+    const evaluation = await Promise.race([evaluate(), interrupted])
     // Rejections that nobody awaited are told at the end of a turn.
     await new Promise((resolve) => setImmediate(resolve))
     this.#current = undefined

@@ -86,6 +86,17 @@ it("closes the consumer of a cell when it runs again and when it is interrupted"
   expect((await endless).status).toBe("interrupted")
 })
 
+it("is interrupted while a client of its last run closes, before any of it runs", async () => {
+  const handler = '() => { console.log("handles"); return new Promise(() => {}) }'
+  await kernel.run(consume("closing", handler), { cell: "consumer" })
+  await kernel.untilOutput(() => kernel.text("consumer").includes("handles"))
+  const running = kernel.run("globalThis.hasRun = true\nawait new Promise(() => {})", { cell: "consumer" })
+  const pressing = setInterval(() => void kernel.process.interrupt(), 50)
+  const { status } = await running
+  clearInterval(pressing)
+  expect([status, await kernel.value("String(globalThis.hasRun)")]).toEqual(["interrupted", "'undefined'"])
+}, 60_000)
+
 it("leaves the group at once when the kernel restarts", async () => {
   await kernel.run(consume("restarted"), { cell: "consumer" })
   await membersOnceThere("restarted", 1)
