@@ -33,8 +33,10 @@ export class LeaderEpochs {
     return this.#starts
   }
 
-  load(): void {
+  /** After an unclean stop nobody knows whether the file as it is was flushed. */
+  load(cleanShutdown: boolean): void {
     const bytes = this.#latch.take(this.#disk.readFile(this.#path))
+    this.#isDurable = cleanShutdown || bytes === undefined
     this.#starts = bytes ? parse(bytes.toString("utf8")) : []
   }
 
@@ -50,7 +52,9 @@ export class LeaderEpochs {
 
   #contradicts(epoch: number, startOffset: number): boolean {
     const last = this.#starts.at(-1)
-    return last !== undefined && (last.epoch >= epoch || last.startOffset >= startOffset)
+    if (last === undefined) return false
+    if (last.epoch === epoch) return last.startOffset > startOffset
+    return last.epoch > epoch || last.startOffset >= startOffset
   }
 
   /** The largest epoch at or below the one asked for, and where it ends (OffsetForLeaderEpoch's answer). */

@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly cleanShutdown: boolean
   readonly recoveryPoint: number
   readonly epochs: LeaderEpochs
+  /** The cleaner takes records away, and may have taken the last ones of a segment. */
+  readonly isCompacted: boolean
 }
 
 export interface LoadedSegments {
@@ -30,7 +32,9 @@ export interface LoadedSegments {
 
 /**
  * Opens the segments of a folder (Kafka: `LogLoader`). After an unclean stop everything behind the recovery point is
- * walked: batches are checked by CRC, indexes built anew, and the log ends before the first batch that is not whole.
+ * walked: batches are checked by CRC, indexes built anew, and the log ends before the first batch that is not whole. It
+ * also ends where a segment does not reach the next one: a closed segment is flushed in the background, so a power
+ * failure may take its end, at a batch's boundary, and leave what came behind. Kafka goes on there, with a hole.
  */
 export function loadSegments(options: LoadOptions): LoadedSegments {
   const { place, nowMs, recoveryPoint } = options
@@ -38,12 +42,13 @@ export function loadSegments(options: LoadOptions): LoadedSegments {
   const bases = offsetsOf(place.latch.take(place.disk.list(place.folder)) ?? [], ".log")
   const segments: Segment[] = []
   const unreachable: Segment[] = []
+  let isTorn = false
   let truncatedBytes = 0
   let rebuiltFrom = Number.MAX_SAFE_INTEGER
   let logEndOffset = bases.at(-1) ?? 0
   for (const [index, base] of bases.entries()) {
     const segment = new Segment(place, base, nowMs)
-    if (truncatedBytes > 0) {
+    if (isTorn) {
       truncatedBytes += segment.size
       unreachable.unshift(segment)
       continue
@@ -58,6 +63,8 @@ export function loadSegments(options: LoadOptions): LoadedSegments {
       const rebuilt = rebuild(segment, options, isFlushed)
       logEndOffset = rebuilt.endOffset
       truncatedBytes += rebuilt.truncatedBytes
+      const isShort = !isFlushed && !options.isCompacted && next !== undefined && logEndOffset < next
+      isTorn = truncatedBytes > 0 || isShort
     }
   }
   for (const segment of segments.slice(0, -1)) segment.markClosed()

@@ -58,6 +58,7 @@ export class LocalLog {
     readonly cleanShutdown: boolean
     readonly recoveryPoint: number
     readonly epochs: LeaderEpochs
+    readonly isCompacted: boolean
   }): { readonly logEndOffset: number; readonly truncatedBytes: number; readonly rebuiltFrom: number } {
     const loaded = loadSegments({ place: this.#place, nowMs: this.#clock.now(), ...options })
     this.#segments = loaded.segments

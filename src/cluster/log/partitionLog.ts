@@ -51,9 +51,10 @@ export class PartitionLog extends ReadableLog {
     this.#hasFolder = this.#ownsFolder()
     // What the checkpoints say of a log that is not there any more does not hold for the one that begins in its place.
     const { recoveryPoint = 0, logStartOffset = 0 } = this.place.disk.exists(this.folder) ? options : {}
-    this.epochs.load()
-    const { indexIntervalBytes } = this.currentConfig
-    const loaded = this.local.load({ indexIntervalBytes, cleanShutdown, recoveryPoint, epochs: this.epochs })
+    this.epochs.load(cleanShutdown)
+    const { indexIntervalBytes, isCompacting: isCompacted } = this.currentConfig
+    const { epochs } = this
+    const loaded = this.local.load({ indexIntervalBytes, cleanShutdown, recoveryPoint, epochs, isCompacted })
     this.tornBytes = loaded.truncatedBytes
     const first = this.local.segments[0]
     const firstBase = first?.baseOffset ?? logStartOffset
@@ -62,6 +63,8 @@ export class PartitionLog extends ReadableLog {
     // An index that was built anew is not flushed, whatever its segment is.
     this.flushedTo = Math.min(cleanShutdown ? this.end : recoveryPoint, loaded.rebuiltFrom, this.end)
     if (!first) return
+    // A power failure may take partition.metadata and leave records: it is written anew (UnifiedLog.initializeTopicId).
+    if (!this.#hasFolder) this.#makeFolder()
     this.epochs.truncateFromEnd(this.end)
     this.epochs.truncateFromStart(this.start)
     removeSnapshots(this.place, (offset) => offset > this.end)

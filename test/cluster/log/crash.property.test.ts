@@ -47,6 +47,43 @@ const tornIndexOfAnOlderSegment: Step[] = [
   { kind: "roll" },
 ]
 
+/** The newest epoch has no record yet, and the one before begins in a segment that is not recovered. */
+const emptyEpoch: Step[] = [
+  { kind: "append", records: 1 },
+  { kind: "roll" },
+  { kind: "stop" },
+  { kind: "append", records: 1 },
+  { kind: "newEpoch" },
+  { kind: "kill" },
+]
+
+/** The power failure takes all of a segment that was just closed, and leaves the next one. */
+const lostSegment: Step[] = [
+  { kind: "append", records: 1 },
+  { kind: "roll" },
+  { kind: "append", records: 1 },
+  { kind: "roll" },
+  { kind: "powerOff" },
+]
+
+/** What a life before has written of the epochs is not flushed, and nothing changes it before the clean stop. */
+const unflushedEpochs: Step[] = [
+  { kind: "append", records: 1 },
+  { kind: "kill" },
+  { kind: "roll" },
+  { kind: "stop" },
+  { kind: "powerOff" },
+]
+
+/** The power failure takes partition.metadata and leaves a record; nothing is appended before the clean stop. */
+const lostMetadata: Step[] = [
+  { kind: "append", records: 1 },
+  { kind: "append", records: 1 },
+  { kind: "powerOff" },
+  { kind: "stop" },
+  { kind: "append", records: 1 },
+]
+
 function isReopened({ kind }: Step): boolean {
   return kind === "kill" || kind === "powerOff" || kind === "stop"
 }
@@ -127,6 +164,15 @@ test("whatever crashes come between, a log holds what a plain list holds, and af
       const middle = Math.floor(log.logEndOffset / 2)
       expect(contents(log, middle, 1)).toEqual(model.records.slice(middle))
     }),
-    { numRuns: 150, examples: [[tornIndexOfAnOlderSegment, 0]] },
+    {
+      numRuns: 150,
+      examples: [
+        [tornIndexOfAnOlderSegment, 0],
+        [lostMetadata, -1560652900],
+        [emptyEpoch, 0],
+        [lostSegment, -1419948012],
+        [unflushedEpochs, 0],
+      ],
+    },
   )
 })
