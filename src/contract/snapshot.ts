@@ -72,10 +72,11 @@ export interface PartitionSnapshot {
 }
 
 /**
- * `open` and `aborted` are records of a transaction that has not ended, or that was aborted; a marker is the control
- * record that ends one; what compaction removed leaves its offset behind.
+ * `noValue` is a record whose value is null; in a compacted topic it deletes its key. `open` and `aborted` are records of a
+ * transaction that has not ended, or that was aborted; a marker is the control record that ends one; what compaction
+ * removed leaves its offset behind.
  */
-export type OffsetContent = "record" | "open" | "aborted" | "commitMarker" | "abortMarker" | "compacted"
+export type OffsetContent = "record" | "noValue" | "open" | "aborted" | "commitMarker" | "abortMarker" | "compacted"
 
 export interface SegmentSnapshot {
   readonly base: number

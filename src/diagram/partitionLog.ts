@@ -21,7 +21,8 @@ export function partitionLog(snapshot: ClusterSnapshot, target: DiagramTarget, l
   const log = found.partitions[partition]
   if (!log) return emptyDiagram(translate(language, "diagram.noPartition", { topic, partition }))
   const committed = committedBy(snapshot, topic, partition)
-  const view = { topic, partition, log, committed, language }
+  const isCompacted = /\bcompact\b/.test(found.configs["cleanup.policy"] ?? "")
+  const view = { topic, partition, log, committed, isCompacted, language }
   return draw(view).finish(describe(view), language)
 }
 
@@ -30,6 +31,7 @@ interface LogView {
   readonly partition: number
   readonly log: PartitionSnapshot
   readonly committed: readonly { readonly group: string; readonly offset: number; readonly lag: number }[]
+  readonly isCompacted: boolean
   readonly language: CatalogueLanguage
 }
 
@@ -42,7 +44,7 @@ function committedBy(snapshot: ClusterSnapshot, topic: string, partition: number
 }
 
 function draw(view: LogView): Flowchart {
-  const { topic, partition, log, language } = view
+  const { topic, partition, log, isCompacted, language } = view
   const end = logEndOf(log)
   const cells = newestCells(log, end, SHOWN_CELLS)
   const first = cells[0]?.first ?? end
@@ -63,7 +65,7 @@ function draw(view: LogView): Flowchart {
     cells.forEach((cell, index) => {
       // Cells are named by their place, so that a full row is patched when it moves on.
       const shape = cell.content === "commitMarker" || cell.content === "abortMarker" ? "hexagon" : "box"
-      chart.node(`r${index}`, cellLabel(cell, language), shape, cellClasses(cell, log))
+      chart.node(`r${index}`, cellLabel(cell, isCompacted, language), shape, cellClasses(cell, log))
     })
     chart.node("next", [translate(language, "diagram.next", { offset: end })], "box", ["next"])
   })
@@ -74,10 +76,15 @@ function draw(view: LogView): Flowchart {
   return chart
 }
 
-function cellLabel(cell: OffsetCell, language: CatalogueLanguage): string[] {
+function cellLabel(cell: OffsetCell, isCompacted: boolean, language: CatalogueLanguage): string[] {
   const { content } = cell
   const isPlain = content === undefined || content === "record"
-  return [rangeOf(cell), ...(isPlain ? [] : [translate(language, `diagram.content.${content}`)])]
+  return [rangeOf(cell), ...(isPlain ? [] : [translate(language, `diagram.content.${wordOf(content, isCompacted)}`)])]
+}
+
+/** Only compaction makes more of a null value than a value that is not there. */
+function wordOf<Content extends OffsetContent>(content: Content, isCompacted: boolean): Content | "tombstone" {
+  return content === "noValue" && isCompacted ? "tombstone" : content
 }
 
 function cellClasses({ first, content }: OffsetCell, log: PartitionSnapshot): string[] {
@@ -90,6 +97,8 @@ function cellClasses({ first, content }: OffsetCell, log: PartitionSnapshot): st
     case "commitMarker":
     case "abortMarker":
       return [place, "marker"]
+    case "noValue":
+      return [place, "empty"]
     case "open":
     case "record":
     case undefined:
@@ -124,11 +133,12 @@ function marksOf(
 }
 
 function isOfTransaction({ content }: OffsetCell): boolean {
-  return content !== undefined && content !== "record" && content !== "compacted"
+  return content !== undefined && content !== "record" && content !== "noValue" && content !== "compacted"
 }
 
 /** What a cell may hold that is no plain record, in the order in which it is told. */
 const remarkable = [
+  "noValue",
   "open",
   "aborted",
   "abortMarker",
@@ -137,7 +147,7 @@ const remarkable = [
 ] as const satisfies readonly OffsetContent[]
 
 function describe(view: LogView): string[] {
-  const { log, committed, language } = view
+  const { log, committed, isCompacted, language } = view
   const end = logEndOf(log)
   return [
     describeRecords(view, end),
@@ -145,7 +155,9 @@ function describe(view: LogView): string[] {
     ...remarkable.map((content) => {
       const offsets = offsetsOf(log, end, content)
       if (offsets.length === 0) return ""
-      return translate(language, `twin.content.${content}`, { offsets: translateList(language, offsets) })
+      return translate(language, `twin.content.${wordOf(content, isCompacted)}`, {
+        offsets: translateList(language, offsets),
+      })
     }),
     translate(language, "twin.highWatermark", { offset: log.highWatermark }),
     log.lastStable < log.highWatermark ? translate(language, "twin.lastStable", { offset: log.lastStable }) : "",
@@ -162,11 +174,24 @@ function describeRecords({ topic, partition, log, language }: LogView, end: numb
   const offsets = { topic, partition, first: log.logStart, last: end - 1 }
   const cells = allCells(log, end)
   if (!cells) return translate(language, "twin.logOffsets", offsets)
-  const count = cells.filter(
-    ({ content }) => content === "record" || content === "open" || content === "aborted",
-  ).length
+  const count = cells.filter(({ content }) => isRecord(content)).length
   const records = translate(language, count === 1 ? "twin.record" : "twin.records", { count })
   return translate(language, "twin.log", { ...offsets, records })
+}
+
+function isRecord(content: OffsetContent | undefined): boolean {
+  switch (content) {
+    case "record":
+    case "noValue":
+    case "open":
+    case "aborted":
+      return true
+    case "commitMarker":
+    case "abortMarker":
+    case "compacted":
+    case undefined:
+      return false
+  }
 }
 
 /** The leader's log end; where the leader's is not known, the farthest of the replicas. */

@@ -31,6 +31,7 @@ logbook-live, logbook-sequence, logbook-question, logbook-hints { display: block
 .logbook-canvas .node.readable rect { stroke: var(--vscode-charts-blue) !important; stroke-width: 1.5px !important; }
 .logbook-canvas .node.open rect { stroke: var(--vscode-charts-purple) !important; stroke-dasharray: 6 2 !important; }
 .logbook-canvas .node.unacknowledged rect { stroke: var(--vscode-charts-yellow) !important; stroke-dasharray: 3 2 !important; }
+.logbook-canvas .node.empty rect { fill: none !important; }
 .logbook-canvas .node:is(.next, .more, .gone) rect { fill: none !important; stroke-dasharray: 2 3 !important; }
 .logbook-canvas .node.aborted rect { fill: none !important; stroke: var(--vscode-charts-red) !important; stroke-dasharray: 6 2 !important; }
 .logbook-canvas .node.marker polygon { stroke: var(--vscode-foreground) !important; stroke-width: 2px !important; }

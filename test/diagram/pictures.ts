@@ -1,3 +1,4 @@
+import type { ClusterSnapshot } from "../../src/contract/snapshot"
 import { type Diagram, drawLive } from "../../src/diagram/draw"
 import { sequence } from "../../src/diagram/sequence"
 import type { CatalogueLanguage } from "../../src/l10n/catalogue"
@@ -64,6 +65,15 @@ export const pictures: Readonly<Record<string, (language: CatalogueLanguage) => 
       { topic: "profiles", partition: "0" },
       language,
     ),
+  "partition-log-tombstones": (language) =>
+    drawLive(
+      "partition-log",
+      compacted({ profiles: [withoutValues] }),
+      { topic: "profiles", partition: "0" },
+      language,
+    ),
+  "partition-log-without-values": (language) =>
+    drawLive("partition-log", snapshot({ blanks: [withoutValues] }), { topic: "blanks", partition: "0" }, language),
   "partition-log-untold": (language) => {
     const { newest: _, ...log } = partition(3)
     return drawLive("partition-log", snapshot({ events: [log] }), { topic: "events" }, language)
@@ -158,6 +168,17 @@ const transacting = snapshot(
     },
   },
 )
+
+const withoutValues = partition(6, { newest: { 0: "record", 2: "noValue", 3: "record", 5: "noValue" } })
+
+function compacted(topics: Parameters<typeof snapshot>[0]): ClusterSnapshot {
+  const plain = snapshot(topics)
+  const configs = { "cleanup.policy": "delete,compact" }
+  return {
+    ...plain,
+    topics: Object.fromEntries(Object.entries(plain.topics).map(([name, topic]) => [name, { ...topic, configs }])),
+  }
+}
 
 const topic = { topic: "events", partition: 0 }
 const recorded = trace([

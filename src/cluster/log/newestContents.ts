@@ -1,4 +1,5 @@
 import type { OffsetContent } from "../../contract/snapshot"
+import { ProtocolError } from "../../protocol/protocolError"
 import * as batch from "../../protocol/recordBatch"
 import type { ReadableLog } from "./readableLog"
 
@@ -7,6 +8,9 @@ export const NEWEST_OFFSETS = 32
 
 /** What one look reads at a time; of larger batches one. */
 const READ_BYTES = 1 << 16
+
+/** Larger batches are not opened: a look comes many times a second, and nobody counts the values of so many records. */
+const OPENED_BYTES = READ_BYTES
 
 /** What is kept of a batch. */
 interface SeenBatch {
@@ -17,6 +21,8 @@ interface SeenBatch {
   readonly marker: "abort" | "commit" | undefined
   /** What compaction has left of it; undefined: every offset has its record. */
   readonly left: ReadonlySet<number> | undefined
+  /** The offsets of records whose value is null. */
+  readonly withoutValue: ReadonlySet<number>
 }
 
 /**
@@ -89,33 +95,41 @@ export class NewestContents {
 
 function contentAt(
   offset: number,
-  { marker, producerId }: SeenBatch,
+  { marker, producerId, withoutValue }: SeenBatch,
   verdict: "abort" | "commit" | undefined,
   lastStableOffset: number,
 ): OffsetContent {
   if (marker) return marker === "commit" ? "commitMarker" : "abortMarker"
-  if (producerId < 0 || verdict === "commit") return "record"
-  if (verdict === "abort") return "aborted"
+  if (producerId >= 0 && verdict === "abort") return "aborted"
   // No open transaction lies below the last stable offset: this one's commit marker was compacted away.
-  return offset < lastStableOffset ? "record" : "open"
+  if (producerId >= 0 && verdict === undefined && offset >= lastStableOffset) return "open"
+  return withoutValue.has(offset) ? "noValue" : "record"
 }
 
 function seen(bytes: Buffer, at: number): SeenBatch {
   const first = batch.baseOffset(bytes, at)
   const last = batch.lastOffset(bytes, at)
-  const count = batch.recordCount(bytes, at)
-  const isWhole = count === last - first + 1
+  const marker = batch.endTransactionMarker(bytes, at)?.type
+  const isWhole = batch.recordCount(bytes, at) === last - first + 1
+  const isOpened = !isWhole || (marker === undefined && batch.batchSize(bytes, at) <= OPENED_BYTES)
+  const records = isOpened ? recordsOf(bytes, at) : []
   return {
     first,
     last,
     producerId: batch.isTransactional(bytes, at) ? batch.producerId(bytes, at) : batch.noProducer,
-    marker: batch.endTransactionMarker(bytes, at)?.type,
-    left: isWhole ? undefined : offsetsLeft(bytes, at, count),
+    marker,
+    left: isWhole ? undefined : new Set(records.map(({ offset }) => offset)),
+    withoutValue: new Set(records.flatMap(({ offset, value }) => (value === null ? [offset] : []))),
   }
 }
 
-function offsetsLeft(bytes: Buffer, at: number, count: number): ReadonlySet<number> {
-  if (count === 0) return new Set()
-  const whole = bytes.subarray(at, at + batch.batchSize(bytes, at))
-  return new Set(batch.decodeRecords(whole).map(({ offset }) => offset))
+/** None where they cannot be read: a leader takes a batch whose records it did not have to open. */
+function recordsOf(bytes: Buffer, at: number): readonly batch.DecodedRecord[] {
+  if (batch.recordCount(bytes, at) === 0) return []
+  try {
+    return batch.decodeRecords(bytes.subarray(at, at + batch.batchSize(bytes, at)))
+  } catch (thrown) {
+    if (!(thrown instanceof ProtocolError)) throw thrown
+    return []
+  }
 }

@@ -8,9 +8,11 @@ import { NOW_MS, openLog } from "./logFixture"
 const COMPACTED = { isCompacting: true, isDeleting: false, deleteRetentionMs: 0, indexIntervalBytes: 100 }
 const [debit, credit] = [7, 8]
 
-/** Appends records with these keys, of a transaction where a producer is named. */
+/** Appends records with these keys (two of which say what their value is), of a transaction where a producer is named. */
 function put(log: PartitionLog, keys: readonly string[], producerId?: number): void {
-  const records = keys.map((key) => ({ key: Buffer.from(key), value: Buffer.from("v"), timestamp: NOW_MS }))
+  const values: Readonly<Record<string, Buffer | null>> = { deleted: null, empty: Buffer.alloc(0) }
+  const valueFor = (key: string) => (key in values ? (values[key] ?? null) : Buffer.from("v"))
+  const records = keys.map((key) => ({ key: Buffer.from(key), value: valueFor(key), timestamp: NOW_MS }))
   const baseSequence = log.producers().find((producer) => producer.producerId === producerId)?.lastSequence ?? -1
   const transaction =
     producerId === undefined
@@ -50,6 +52,32 @@ describe("what stands at the newest offsets of a log", () => {
     expect([look(log), look(openLog())]).toEqual([
       { 0: "aborted", 3: "record", 5: "abortMarker", 6: "commitMarker", 7: "open", 8: "record" },
       {},
+    ])
+  })
+
+  test("tells records without a value, unless their transaction says more of them", () => {
+    const log = openLog()
+    put(log, ["a", "deleted", "empty"])
+    put(log, ["deleted"], debit)
+    put(log, ["deleted"], credit)
+    end(log, "commit", debit)
+    const open = look(log)
+    end(log, "abort", credit)
+    const large = encodeBatch({ records: [{ value: Buffer.alloc(70_000) }, { value: null }] })
+    log.append(large, { leaderEpoch: 0, origin: "client" })
+    expect([open, look(log)]).toEqual([
+      { 0: "record", 1: "noValue", 2: "record", 3: "noValue", 4: "open", 5: "commitMarker" },
+      // What stands in a batch that is too large to be opened is a record.
+      {
+        0: "record",
+        1: "noValue",
+        2: "record",
+        3: "noValue",
+        4: "aborted",
+        5: "commitMarker",
+        6: "abortMarker",
+        7: "record",
+      },
     ])
   })
 
@@ -115,7 +143,7 @@ describe("what stands at the newest offsets of a log", () => {
     const step = fc.oneof(
       fc.record({
         kind: fc.constant("put" as const),
-        keys: fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1 }),
+        keys: fc.array(fc.constantFrom("a", "b", "deleted"), { minLength: 1 }),
       }),
       fc.record({
         kind: fc.constantFrom("begin" as const, "abort" as const, "commit" as const),

@@ -42,6 +42,7 @@ const producer = await createProducer()
 for (const key of ["A", "B", "A", "C", "B", "A", "D"]) await producer.send(profiles, { key, value: "v" })
 await faults.run("roll", profiles, 0)
 await faults.run("cleaner", profiles, 0)
+await producer.send(profiles, { key: "B", value: null })
 await admin.kafkajs.setOffsets({ groupId: group("readers"), topic: kinds, partitions: [{ partition: 0, offset: "1" }] })
 \`\`\`
 
@@ -174,6 +175,15 @@ export function defineKindSuite(page: Page): void {
         ["check", "run"],
         failed.map(outputText).join("\n"),
       )
+    })
+
+    it("tells of a log's tombstones", async () => {
+      const says = (text: RegExp) =>
+        until(String(text), async () => {
+          const twins = await page.queryDeep("[data-logbook-live] [data-logbook-twin]")
+          return twins.some((twin) => text.test(twin.text))
+        })
+      await says(/Tombstones, which delete their keys: offset 7\./)
     })
 
     it("has nothing serious for axe in light, dark and high contrast", async function judge() {
