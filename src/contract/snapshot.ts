@@ -123,6 +123,8 @@ export interface TransactionSnapshot {
   readonly producerId: number
   readonly epoch: number
   readonly partitions: readonly string[]
+  /** Once it has ended: where its markers stand. A coordinator that was elected since does not know. */
+  readonly marked?: readonly string[]
   readonly startedMs: number
 }
 

@@ -12,7 +12,7 @@ const steps = [
   { from: "PrepareAbort", to: "CompleteAbort", request: "WriteTxnMarkers" },
 ]
 
-/** A transaction's way through its states, where it stands, and the partitions that it has written to. */
+/** A transaction's way through its states, where it stands, and the partitions that it has written to or been ended in. */
 export function transaction(snapshot: ClusterSnapshot, target: DiagramTarget, language: CatalogueLanguage): Diagram {
   const name = String(target.transaction ?? "")
   const found = snapshot.transactions[name]
@@ -24,17 +24,23 @@ export function transaction(snapshot: ClusterSnapshot, target: DiagramTarget, la
   // Dead, PrepareEpochFence: off the way above.
   if (!states.includes(found.state)) chart.node("other", [found.state], "round", ["now"])
   const here = states.includes(found.state) ? found.state : "other"
-  const marker = markerOnItsWay(found.state, language)
-  found.partitions.forEach((partition, index) => {
+  const marker = markerOf(found.state, language)
+  const written = [...found.partitions, ...(found.marked ?? [])]
+  written.forEach((partition, index) => {
     chart.node(`w${index}`, [partition], "cylinder", ["partition"])
     chart.link(here, `w${index}`, "dotted", marker)
   })
-  const { state, producerId, epoch, partitions } = found
+  const { state, producerId, epoch, partitions, marked = [] } = found
   return chart.finish(
     [
       translate(language, "twin.transaction", { transaction: name, state, producerId, epoch }),
       partitions.length > 0
         ? translate(language, "twin.transactionPartitions", { partitions: translateList(language, partitions) })
+        : "",
+      marked.length > 0
+        ? translate(language, state === "CompleteCommit" ? "twin.transactionCommitted" : "twin.transactionAborted", {
+            partitions: translateList(language, marked),
+          })
         : "",
     ],
     language,
@@ -42,8 +48,15 @@ export function transaction(snapshot: ClusterSnapshot, target: DiagramTarget, la
 }
 
 /** Once it is decided how a transaction ends, each of its partitions is written the marker that says so. */
-function markerOnItsWay(state: string, language: CatalogueLanguage): string {
-  if (state === "PrepareCommit") return translate(language, "diagram.content.commitMarker")
-  if (state === "PrepareAbort") return translate(language, "diagram.content.abortMarker")
-  return ""
+function markerOf(state: string, language: CatalogueLanguage): string {
+  switch (state) {
+    case "PrepareCommit":
+    case "CompleteCommit":
+      return translate(language, "diagram.content.commitMarker")
+    case "PrepareAbort":
+    case "CompleteAbort":
+      return translate(language, "diagram.content.abortMarker")
+    default:
+      return ""
+  }
 }

@@ -92,6 +92,8 @@ export const en = {
   "twin.choice": "{client} hashes it to {hash} and sends it to partition {partition}",
   "twin.transaction": "Transaction {transaction} is {state}: producer id {producerId}, epoch {epoch}.",
   "twin.transactionPartitions": "It has written to {partitions}.",
+  "twin.transactionCommitted": "Commit markers stand in {partitions}.",
+  "twin.transactionAborted": "Abort markers stand in {partitions}.",
   "twin.step": "{number}. {from} to {to}: {text}.",
   "twin.nothingRecorded": "Nothing was recorded.",
   "twin.recording": "{record}: {steps}",

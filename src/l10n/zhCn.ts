@@ -94,6 +94,8 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   "twin.choice": "{client} 的哈希值是 {hash}，发往分区 {partition}",
   "twin.transaction": "事务 {transaction} 的状态是 {state}：生产者 ID {producerId}，纪元 {epoch}。",
   "twin.transactionPartitions": "它写入了 {partitions}。",
+  "twin.transactionCommitted": "提交标记已写入 {partitions}。",
+  "twin.transactionAborted": "中止标记已写入 {partitions}。",
   "twin.step": "{number}. {from} 到 {to}：{text}。",
   "twin.nothingRecorded": "没有录到任何请求。",
   "twin.recording": "{record}：{steps}",

@@ -94,6 +94,8 @@ export const zhTw: Readonly<Record<MessageKey, string>> = {
   "twin.choice": "{client} 的雜湊值是 {hash}，送往分割區 {partition}",
   "twin.transaction": "交易 {transaction} 的狀態是 {state}：生產者 ID {producerId}，紀元 {epoch}。",
   "twin.transactionPartitions": "它寫入了 {partitions}。",
+  "twin.transactionCommitted": "提交標記已寫入 {partitions}。",
+  "twin.transactionAborted": "中止標記已寫入 {partitions}。",
   "twin.step": "{number}. {from} 到 {to}：{text}。",
   "twin.nothingRecorded": "沒有錄到任何請求。",
   "twin.recording": "{record}：{steps}",

@@ -100,6 +100,7 @@ export const pictures: Readonly<Record<string, (language: CatalogueLanguage) => 
   "consumer-group": (language) => drawLive("consumer-group", grouped, { group: "readers" }, language),
   partitioner: (language) =>
     drawLive("partitioner", snapshot({}), { keys: 'user-1,订单,"quoted" #1', partitions: "3" }, language),
+  "transaction-complete": (language) => drawLive("transaction", ended, { transaction: "transfer" }, language),
   transaction: (language) => drawLive("transaction", transacting, { transaction: "transfer" }, language),
   sequence: (language) => sequence(recorded, language),
 }
@@ -165,6 +166,22 @@ const transacting = snapshot(
   {
     transactions: {
       transfer: { state: "PrepareCommit", producerId: 4000, epoch: 2, partitions: ["orders-0"], startedMs: 0 },
+    },
+  },
+)
+
+const ended = snapshot(
+  { orders: [partition(3)] },
+  {
+    transactions: {
+      transfer: {
+        state: "CompleteAbort",
+        producerId: 4000,
+        epoch: 3,
+        partitions: [],
+        marked: ["orders-0", "__consumer_offsets-7"],
+        startedMs: 0,
+      },
     },
   },
 )

@@ -91,7 +91,8 @@ describe("a transaction", () => {
     ])
     rig.leaders.isAway = false
     await rig.clock.advance(100)
-    expect([rig.leaders.markers, rig.transaction.status, rig.transaction.partitions.size]).toEqual([
+    const { marked } = rig.shard.entries.get("payments") ?? {}
+    expect([rig.leaders.markers, rig.transaction.status, rig.transaction.partitions.size, marked]).toEqual([
       [
         {
           marker: { producerId: FIRST, producerEpoch: 0, committed: true, coordinatorEpoch: 0 },
@@ -100,6 +101,7 @@ describe("a transaction", () => {
       ],
       "CompleteCommit",
       0,
+      new Map([["orders", [0, 1]]]),
     ])
     expect([rig.end(FIRST, 0, true).answer?.errorCode, rig.end(FIRST, 0, false).answer?.errorCode]).toEqual([
       ErrorCode.None,

@@ -177,13 +177,14 @@ export function defineKindSuite(page: Page): void {
       )
     })
 
-    it("tells of a log's tombstones", async () => {
+    it("tells of a log's tombstones, and of the markers that ended a transaction", async () => {
       const says = (text: RegExp) =>
         until(String(text), async () => {
           const twins = await page.queryDeep("[data-logbook-live] [data-logbook-twin]")
           return twins.some((twin) => text.test(twin.text))
         })
       await says(/Tombstones, which delete their keys: offset 7\./)
+      await says(/Transaction teller is CompleteAbort.*Abort markers stand in kinds-0\./)
     })
 
     it("has nothing serious for axe in light, dark and high contrast", async function judge() {

@@ -34,6 +34,7 @@ async function writeMarkers(
 }
 
 function writeCompletion(state: TransactionState, entry: TransactionEntry): void {
+  const { partitions } = entry.current
   const next = completed(entry.current, state.clock.now())
   const retry = () => {
     // A refused write is tried again; one that is merely slow counts when it is committed.
@@ -42,6 +43,7 @@ function writeCompletion(state: TransactionState, entry: TransactionEntry): void
   }
   state.write(entry, next, retry, () => {
     entry.completing = false
+    entry.marked = partitions
   })
 }
 

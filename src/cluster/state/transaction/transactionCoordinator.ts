@@ -10,11 +10,11 @@ import type { ProducerIds } from "../producerIds"
 import type { Partition } from "../replica/partition"
 import type { PartitionOwner, ReplicaManager } from "../replica/replicaManager"
 import type { NewMarkerSender } from "./markerSender"
-import type { Transaction } from "./transaction"
+import type { Transaction, TransactionPartitions } from "./transaction"
 import { type TransactionConfig, transactionConfigFrom } from "./transactionConfig"
 import { TransactionGate } from "./transactionGate"
 import type { TransactionShard, TransactionShardOptions } from "./transactionShard"
-import type { MarkerWriter } from "./transactionState"
+import type { MarkerWriter, TransactionEntry } from "./transactionState"
 
 export const TRANSACTIONS_TOPIC = "__transaction_state"
 
@@ -66,9 +66,7 @@ export class TransactionCoordinator implements PartitionOwner {
 
   /** All ids of this broker that a producer has initialised. */
   *transactions(): Generator<Transaction> {
-    for (const shard of this.shards.values()) {
-      for (const { current } of shard.entries.values()) if (current.producerEpoch >= 0) yield current
-    }
+    for (const { current } of this.#entries()) yield current
   }
 
   /** Grows with every change that `view` could show. */
@@ -81,13 +79,15 @@ export class TransactionCoordinator implements PartitionOwner {
   /** The transactions that this broker coordinates, for the snapshot. */
   view(): Record<string, TransactionSnapshot> {
     const view: Record<string, TransactionSnapshot> = {}
-    for (const each of this.transactions()) {
-      view[each.transactionalId] = {
-        state: each.status,
-        producerId: each.producerId,
-        epoch: each.producerEpoch,
-        partitions: [...each.partitions].flatMap(([topic, indexes]) => indexes.map((index) => `${topic}-${index}`)),
-        startedMs: each.startMs,
+    for (const { current, marked } of this.#entries()) {
+      const hasEnded = current.status === "CompleteCommit" || current.status === "CompleteAbort"
+      view[current.transactionalId] = {
+        state: current.status,
+        producerId: current.producerId,
+        epoch: current.producerEpoch,
+        partitions: namesOf(current.partitions),
+        ...(hasEnded && marked && { marked: namesOf(marked) }),
+        startedMs: current.startMs,
       }
     }
     return view
@@ -116,4 +116,15 @@ export class TransactionCoordinator implements PartitionOwner {
   close(): void {
     for (const index of [...this.shards.keys()]) this.onResigned(index)
   }
+
+  *#entries(): Generator<TransactionEntry> {
+    for (const shard of this.shards.values()) {
+      for (const entry of shard.entries.values()) if (entry.current.producerEpoch >= 0) yield entry
+    }
+  }
+}
+
+/** As "topic-partition". */
+function namesOf(partitions: TransactionPartitions): string[] {
+  return [...partitions].flatMap(([topic, indexes]) => indexes.map((index) => `${topic}-${index}`))
 }

@@ -13,6 +13,8 @@ export interface TransactionEntry {
   fencedEpoch?: number | undefined
   /** True while markers are on their way to the partitions. */
   completing?: boolean
+  /** Where the markers of the last transaction stand; its final record names no partition any more. */
+  marked?: TransactionPartitions
 }
 
 /** A producer id that nobody had before, or why there is none now. */
