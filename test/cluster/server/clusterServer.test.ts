@@ -242,8 +242,12 @@ describe("a cluster as one process", () => {
   })
 
   test("has a summary of names and counts", async () => {
+    const admin = kafka.admin()
+    await admin.connect()
+    await admin.createTopics({ topics: [{ topic: "counted", numPartitions: 1 }], waitForLeaders: true })
+    await admin.disconnect()
     const { snapshot } = await control.request("cluster/subscribe", { detail: "summary" })
-    expect(snapshot.topics.seen).toEqual({
+    expect(snapshot.topics.counted).toEqual({
       id: expect.any(String),
       internal: false,
       configs: {},
