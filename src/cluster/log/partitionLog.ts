@@ -28,7 +28,7 @@ export type * from "./logInterface"
 /** One replica of one partition on one disk: segments, indexes, leader epochs, producer state (Kafka: `UnifiedLog`). */
 export class PartitionLog extends ReadableLog {
   #hasFolder = false
-  /** Its partition.metadata does not survive a power failure yet. */
+  /** Its partition.metadata does not survive a power failure yet, or a killed process may have left it so. */
   #isFolderNew = false
   #unflushedRecords = 0
   #lastFlushMs: number
@@ -49,6 +49,7 @@ export class PartitionLog extends ReadableLog {
   #load(options: PartitionLogOptions): void {
     const { cleanShutdown = false } = options
     this.#hasFolder = this.#ownsFolder()
+    this.#isFolderNew = this.#hasFolder && !cleanShutdown
     // What the checkpoints say of a log that is not there any more does not hold for the one that begins in its place.
     const { recoveryPoint = 0, logStartOffset = 0 } = this.place.disk.exists(this.folder) ? options : {}
     this.epochs.load(cleanShutdown)

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { MemoryDisk } from "../../../src/cluster/sim/memoryDisk"
-import { append, batchOf, contents, HandClock, openLog } from "./logFixture"
+import { append, batchOf, contents, FOLDER, HandClock, openLog, TOPIC_ID } from "./logFixture"
 import { seededRandom } from "./seededRandom"
 
 type Step =
@@ -84,6 +84,8 @@ const lostMetadata: Step[] = [
   { kind: "append", records: 1 },
 ]
 
+const topicIdFile = { ok: true, value: Buffer.from(`version: 0\ntopic_id: ${TOPIC_ID}`) }
+
 function isReopened({ kind }: Step): boolean {
   return kind === "kill" || kind === "powerOff" || kind === "stop"
 }
@@ -148,6 +150,8 @@ test("whatever crashes come between, a log holds what a plain list holds, and af
           case "powerOff": {
             recoveryPoint = log.recoveryPoint
             disk.powerOff(random)
+            // What records belong to survives with them: another topic of the same name must not take them for its own.
+            if (model.durable > 0) expect(disk.readFile(`${FOLDER}/partition.metadata`)).toEqual(topicIdFile)
             log = openLog({ ...setup, options: { recoveryPoint } })
             expect(log.logEndOffset).toBeGreaterThanOrEqual(model.durable)
             model.records.length = log.logEndOffset
