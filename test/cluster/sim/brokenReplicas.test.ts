@@ -43,7 +43,7 @@ describe("a cluster whose replication is broken is caught", () => {
       title: "min.insync.replicas not enforced",
       replacements: lenientLeader,
       invariant: "acknowledged records are on min.insync.replicas",
-      firstSeed: 16,
+      firstSeed: 32,
     },
     {
       title: "ISR that never shrinks",
