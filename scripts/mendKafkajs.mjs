@@ -11,6 +11,15 @@ export const mends = {
       original: "    if (!this.throttleCheckTimeoutId) {",
       mended: "    if (!this.throttleCheckTimeoutId && (this.pending.length > 0 || scheduleAt > 0)) {",
     },
+    // Whoever has given up on all requests, as a consumer that closes does, need not hear of an answer that comes yet.
+    {
+      original: "    this.pending = []\n    this.inflight.clear()\n",
+      mended: "    this.pending = []\n    this.inflight.clear()\n    this.gaveUp = true\n",
+    },
+    {
+      original: "    } else {\n      this.logger.warn(`Response without match`, {",
+      mended: "    } else if (!this.gaveUp) {\n      this.logger.warn(`Response without match`, {",
+    },
   ],
   // A consumer that closes waits for its fetch, which waits at the broker for records (maxWaitTimeInMs, by default 5 s).
   // Java's gives the fetch up (KafkaConsumer.close wakes its poll), and leaves the group at once.

@@ -1,6 +1,9 @@
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import { build } from "esbuild"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { mend, mends } from "../../scripts/mendKafkajs.mjs"
+import { mend, mendKafkajs, mends } from "../../scripts/mendKafkajs.mjs"
 import { compileCell } from "../../src/kernel/compileCell"
 import { positionOf, TextEdits } from "../../src/kernel/textEdits"
 
@@ -123,4 +126,46 @@ describe("mendKafkajs", () => {
       expect(() => mend("nothing of the kind", wanted)).toThrow(/kafkajs changed/)
     }
   })
+
+  it("makes an answer that comes after all was given up no warning, and an answer to nothing still one", async () => {
+    const RequestQueue = await mendedRequestQueue()
+    const warnings: string[] = []
+    const logger = { warn: (text: string) => warnings.push(text), debug: () => {} }
+    const heard = () => {
+      const queue = new RequestQueue({ maxInFlightRequests: 1, logger })
+      return { queue, answer: () => queue.fulfillRequest({ correlationId: 7, payload: Buffer.alloc(0), size: 0 }) }
+    }
+    const [open, closing] = [heard(), heard()]
+    closing.queue.rejectAll(new Error("closing"))
+    closing.answer()
+    const quiet = [...warnings]
+    open.answer()
+    expect([quiet, warnings]).toEqual([[], ["Response without match"]])
+  })
 })
+
+interface RequestQueue {
+  rejectAll(error: Error): void
+  fulfillRequest(response: { correlationId: number; payload: Buffer; size: number }): void
+}
+
+/** kafkajs's queue of one connection, as the bundles have it. */
+async function mendedRequestQueue(): Promise<new (options: object) => RequestQueue> {
+  const { outputFiles } = await build({
+    absWorkingDir: join(import.meta.dirname, "..", ".."),
+    entryPoints: ["node_modules/kafkajs/src/network/requestQueue/index.js"],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "cjs",
+    logLevel: "warning",
+    plugins: [mendKafkajs()],
+  })
+  const module = { exports: {} as new (options: object) => RequestQueue }
+  new Function("module", "exports", "require", outputFiles[0]?.text ?? "")(
+    module,
+    module.exports,
+    createRequire(import.meta.url),
+  )
+  return module.exports
+}
