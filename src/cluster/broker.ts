@@ -50,6 +50,11 @@ export class Broker {
   #epoch = -1
   #isFenced = true
   #isCaughtUp = false
+  #noteCaughtUp = (): void => {}
+  /** Resolves when this broker knows what was decided before its registration. */
+  readonly caughtUp = new Promise<void>((resolve) => {
+    this.#noteCaughtUp = resolve
+  })
   #state: "starting" | "running" | "stopping" | "stopped" = "starting"
 
   constructor(setup: BrokerSetup) {
@@ -124,6 +129,7 @@ export class Broker {
       this.#isCaughtUp = true
       this.services.replicas.setAsideStrays()
       changes.isWhole = true
+      this.#noteCaughtUp()
     }
     this.services.replicas.applyChanges(changes)
     // Whoever shuts down waits until every broker has heard of it: this one says so at once.

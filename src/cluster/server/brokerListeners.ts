@@ -137,6 +137,7 @@ export class BrokerListeners implements NodeListeners {
   /** Who is connected, by connection. */
   readonly clients = new Map<string, Client>()
   #paused = false
+  #isServing = false
   static #next = 1
 
   constructor(broker: Broker, options: BrokerListenersOptions) {
@@ -147,6 +148,12 @@ export class BrokerListeners implements NodeListeners {
     this.#authorizer = new Authorizer(services.metadata, services.config)
     this.#quotas = new ClientQuotas(services.metadata)
     this.#dispatch = new Dispatch({ services, trace, faults, quotas: this.#quotas, log })
+    // Earlier it would take topics for missing, and try to make them anew. Kafka takes connections meanwhile, and reads
+    // from them later (BrokerServer.startup: enableRequestProcessing).
+    void broker.caughtUp.then(() => {
+      this.#isServing = true
+      this.applyLinks()
+    })
   }
 
   get endpoints(): readonly EndpointImage[] {
@@ -216,7 +223,7 @@ export class BrokerListeners implements NodeListeners {
       throttle: (delayMs) => connection.throttle(delayMs),
     }
     this.#connections.set(name, connection)
-    if (this.#paused || clients.isCut(this.#broker.id)) connection.hold()
+    if (this.#isHeld) connection.hold()
     const waitMs = this.#quotas.recordConnection(host, connectedMs)
     if (waitMs > 0) connection.throttle(waitMs)
   }
@@ -260,11 +267,15 @@ export class BrokerListeners implements NodeListeners {
 
   /** Called after the links to the clients have changed. */
   applyLinks(): void {
-    const held = this.#paused || this.#options.clients.isCut(this.#broker.id)
+    const isHeld = this.#isHeld
     for (const connection of this.#connections.values()) {
-      if (held) connection.hold()
+      if (isHeld) connection.hold()
       else connection.release()
     }
+  }
+
+  get #isHeld(): boolean {
+    return this.#paused || !this.#isServing || this.#options.clients.isCut(this.#broker.id)
   }
 
   async close(): Promise<void> {
