@@ -1,11 +1,13 @@
 import { Kafka, logLevel } from "kafkajs"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { fault } from "../../../src/cli/fault"
+import { BrokerConnection } from "../../../src/client/connection"
 import { ClusterServer } from "../../../src/cluster/server/clusterServer"
 import { parseOptions } from "../../../src/cluster/server/options"
 import type { ClusterSnapshot } from "../../../src/contract/snapshot"
 import { topology } from "../../../src/diagram/topology"
 import { type ControlClient, connectControl } from "../../../src/process/control"
+import { metadata } from "../../../src/protocol/api/03_metadata"
 
 let server: ClusterServer
 let control: ControlClient
@@ -95,6 +97,43 @@ test("with the active controller dead another one leads; with two dead records g
     topics: true,
   })
 })
+
+test("a broker that starts apart from its controllers answers nobody before it knows the topics", async () => {
+  const admin = kafka.admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic: "known", numPartitions: 1, replicationFactor: 3 }] })
+  await admin.disconnect()
+  await command("stop", 1)
+  for (const controller of [4, 5, 6]) await control.request("link/cut", { a: 1, b: controller })
+  const started = command("start", 1)
+  const [first, second] = await Promise.all([connectTo(1), connectTo(2)])
+  const asked = describe(first)
+  // Where both would answer at once, the first would have by now.
+  expect(await describe(second)).toEqual([0])
+  for (const controller of [4, 5, 6]) await control.request("link/heal", { a: 1, b: controller })
+  expect(await asked).toEqual([0])
+  await started
+  first.close()
+  second.close()
+})
+
+/** Once it listens. */
+async function connectTo(broker: number): Promise<BrokerConnection> {
+  const [host = "", port] = server.address.bootstrap.split(",")[broker - 1]?.split(":") ?? []
+  for (;;) {
+    try {
+      return await BrokerConnection.open({ host, port: Number(port), requestTimeoutMs: 60_000 })
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+}
+
+/** What a broker says of the topic. */
+async function describe(broker: BrokerConnection): Promise<number[]> {
+  const topics = [{ name: "known" }]
+  return (await broker.request(metadata, 8, { topics })).topics.map(({ errorCode }) => errorCode)
+}
 
 function isAbovePredecessor(epoch: number, index: number, epochs: readonly number[]): boolean {
   return index === 0 || epoch > (epochs[index - 1] ?? Infinity)
