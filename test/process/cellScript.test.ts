@@ -11,6 +11,6 @@ it("knows a cell by the path and by the URLs of its script, whatever its name", 
 })
 
 it("takes no other path for that of a cell", () => {
-  const others = ["", "/", "/logbook-cells", "/logbook-cells/xyz.ts", "/work/logbook-cells/6f.ts", "file:///a.ts?run=1"]
+  const others = ["", "/", "/logbook-cells", "/logbook-cells/xyz.ts", "/shop/logbook-cells/6f.ts", "file:///a.ts?run=1"]
   expect(others.map(cellOfScript)).toEqual(others.map(() => undefined))
 })

@@ -6,7 +6,7 @@ const uri = "vscode-notebook-cell:/orders.kafka.md#W0sZmlsZQ%3D%3D"
 const path = cellScriptPath("W0sZmlsZQ==")
 
 it("leads the cells of its own lesson to their scripts, in every request", () => {
-  const requests = [uri, "vscode-notebook-cell:/other.kafka.md#W0sZmlsZQ%3D%3D", "/work/order.ts"].map((place) => ({
+  const requests = [uri, "vscode-notebook-cell:/other.kafka.md#W0sZmlsZQ%3D%3D", "/shop/order.ts"].map((place) => ({
     command: "setBreakpoints",
     arguments: { source: { name: "a", path: place }, breakpoints: [{ line: 6 }] },
   }))
@@ -14,7 +14,7 @@ it("leads the cells of its own lesson to their scripts, in every request", () =>
   expect(requests.map((request) => request.arguments.source.path)).toEqual([
     path,
     "vscode-notebook-cell:/other.kafka.md#W0sZmlsZQ%3D%3D",
-    "/work/order.ts",
+    "/shop/order.ts",
   ])
 })
 
