@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs"
 import { userInfo } from "node:os"
 import { join } from "node:path"
 import * as vscode from "vscode"
-import { codeCells, openedNotebook, outputText, runCell, scenario } from "./notebook"
+import { codeCells, openedLesson, outputText, runCell, scenario } from "./notebook"
 import { type Page, until } from "./page"
 
 const lesson = `---
@@ -55,9 +55,7 @@ export function defineClusterSuite(page: Page): void {
         said += text
       })
       bootstrap = await until("another cluster", () => /^bootstrap: (.+)$/m.exec(said)?.[1], 60_000)
-      const file = join(scenario().folder, "elsewhere.kafka.md")
-      writeFileSync(file, lesson)
-      editor = await openedNotebook(file)
+      editor = await openedLesson("elsewhere.kafka.md", lesson)
     })
 
     after(async () => {

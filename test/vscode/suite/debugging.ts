@@ -1,8 +1,6 @@
 import * as assert from "node:assert/strict"
-import { writeFileSync } from "node:fs"
-import { join } from "node:path"
 import * as vscode from "vscode"
-import { codeCells, openedNotebook, outputText, runCell, scenario } from "./notebook"
+import { codeCells, openedLesson, outputText, runCell } from "./notebook"
 import { type Page, until } from "./page"
 
 const lesson = `---
@@ -35,6 +33,10 @@ later
 \`\`\`ts run
 [later, counted]
 \`\`\`
+
+\`\`\`sh run
+echo not debugged
+\`\`\`
 `
 
 /** The line inside of \`add\`, counted from 0. */
@@ -48,9 +50,7 @@ export function defineDebuggingSuite(page: Page): void {
     const debug = (index: number) => vscode.commands.executeCommand("logbook.debugCell", cell(index))
 
     before(async () => {
-      const file = join(scenario().folder, "debugged.kafka.md")
-      writeFileSync(file, lesson)
-      editor = await openedNotebook(file)
+      editor = await openedLesson("debugged.kafka.md", lesson)
       const place = new vscode.Location(cell(0).document.uri, new vscode.Position(lineOfSum, 0))
       vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(place)])
     })
@@ -59,6 +59,21 @@ export function defineDebuggingSuite(page: Page): void {
       vscode.debug.removeBreakpoints(vscode.debug.breakpoints)
       await vscode.debug.stopDebugging()
       await vscode.commands.executeCommand("workbench.action.closeAllEditors")
+    })
+
+    it("is asked for in the menu beside its run button", () => {
+      const { menus } =
+        vscode.extensions.getExtension("logbook.logbook-for-apache-kafka")?.packageJSON.contributes ?? {}
+      const commands = menus["notebook/cell/execute"].map(({ command }: { command: string }) => command)
+      assert.deepEqual(commands, ["logbook.debugCell"])
+    })
+
+    it("is none of a shell: nothing runs, and no debugger starts", async () => {
+      await debug(3)
+      assert.deepEqual(
+        [vscode.debug.activeDebugSession, cell(3).executionSummary?.executionOrder],
+        [undefined, undefined],
+      )
     })
 
     it("stops at its breakpoint, in the cell and on its line, where its variables can be read", async () => {

@@ -1,9 +1,7 @@
 import * as assert from "node:assert/strict"
-import { writeFileSync } from "node:fs"
-import { join } from "node:path"
 import * as vscode from "vscode"
 import { setLanguage } from "./lesson"
-import { closeEditors, codeCells, openedNotebook, outputText, runCell, scenario, writeCell } from "./notebook"
+import { closeEditors, codeCells, openedLesson, outputText, runCell, writeCell } from "./notebook"
 import { type Page, until } from "./page"
 
 const lesson = `---
@@ -46,9 +44,7 @@ export function defineExerciseSuite(page: Page): void {
     before(async () => {
       // The webview of a lesson in the background would be taken for the one in front.
       await closeEditors()
-      const file = join(scenario().folder, "own-exercise.kafka.md")
-      writeFileSync(file, lesson)
-      editor = await openedNotebook(file)
+      editor = await openedLesson("own-exercise.kafka.md", lesson)
     })
 
     after(() => vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor"))

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import * as vscode from "vscode"
 import { type CheckOutput, outputMime } from "../../../src/contract/kernel"
 import { until } from "./page"
@@ -34,6 +35,13 @@ export async function openedNotebook(file: string): Promise<vscode.NotebookEdito
   const find = () => vscode.window.visibleNotebookEditors.find(({ notebook }) => notebook.uri.fsPath === file)
   if (!find()) await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(file), "logbook-lesson")
   return await until(`the notebook of ${file}`, find, 60_000)
+}
+
+/** A lesson of the suite's own, written beside the others and opened. */
+export async function openedLesson(name: string, text: string): Promise<vscode.NotebookEditor> {
+  const file = join(scenario().folder, name)
+  writeFileSync(file, text)
+  return await openedNotebook(file)
 }
 
 export function codeCells(notebook: vscode.NotebookDocument): vscode.NotebookCell[] {

@@ -1,10 +1,8 @@
 import * as assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
-import { writeFileSync } from "node:fs"
-import { join } from "node:path"
 import * as vscode from "vscode"
 import { setLanguage } from "./lesson"
-import { addCell, codeCells, openedNotebook, outputText, runCell, scenario, writeCell } from "./notebook"
+import { addCell, codeCells, openedLesson, outputText, runCell, writeCell } from "./notebook"
 import { type Page, until } from "./page"
 
 const lesson = `---
@@ -35,9 +33,7 @@ export function defineOutputSuite(page: Page): void {
     const cell = (at: number) => codeCells(editor.notebook)[at] as vscode.NotebookCell
 
     before(async () => {
-      const file = join(scenario().folder, "outputs.kafka.md")
-      writeFileSync(file, lesson)
-      editor = await openedNotebook(file)
+      editor = await openedLesson("outputs.kafka.md", lesson)
       await runCell(editor, await addCell(editor.notebook, "const warm = 1"))
     })
 
